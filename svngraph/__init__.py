@@ -1,0 +1,7 @@
+"""svngraph: a knowledge graph and traceability engine for public plans."""
+
+from __future__ import annotations
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,85 @@
+"""The command line: arguments in, an exit code out.
+
+Nothing heavy is imported until a command runs, so that ``svngraph --help`` answers at once: the commands are named
+here with the words that the help shows, and each stands in a module of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from svngraph.errors import QueryTimeout, SvngraphError
+
+COMMANDS = {
+    "ask": "Ask a question of the library, or list the questions.",
+    "build": "Build the dataset from its files.",
+    "coverage": "Show how much of a level is traced downwards.",
+    "demo": "Build, measure, validate and ask, on the shipped plans.",
+    "export": "Write the dataset as RDF.",
+    "gaps": "List what is missing, and where each chain breaks.",
+    "query": "Run a SPARQL query.",
+    "trace": "Show the chains of an item, up to the goal and down to the outcome.",
+    "validate": "Check the dataset against the SHACL shapes.",
+}
+
+
+class _Commands(click.Group):
+    """The group of commands, each imported when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"svngraph.cli.{name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="svngraph", message="%(package)s %(version)s")
+def app() -> None:
+    """Trace public plans: what was done for a goal, what is missing, and where it says so.
+
+    Data goes to stdout, progress and errors to stderr. Exit codes: 0 fine, 1 findings at or above --fail-on,
+    2 usage, 3 input that cannot be read.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its exit code; a user's mistake is one line on stderr."""
+    try:
+        code = app.main(prog_name="svngraph", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("svngraph: stopped", err=True)
+        _leave(130)
+    except SvngraphError as error:
+        click.echo(f"svngraph: {error}", err=True)
+        code = error.exit_code
+        if isinstance(error, QueryTimeout):
+            _leave(code)
+    except BrokenPipeError:
+        # The reader of our output has left (`svngraph … | head`): nothing is wrong, and there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process at once: a query that still runs in another thread cannot be asked to stop."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,108 @@
+"""``svngraph gaps``: what is missing, and where each chain breaks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from svngraph import pipeline, resources
+from svngraph.cli.coverage import chosen_plan
+from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
+from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line
+from svngraph.cli.wording import basis_name, chain, level_name, link_name
+from svngraph.labels import phrase
+from svngraph.tracing.gaps import Gap, gaps
+from svngraph.tracing.graph import TraceGraph, read
+from svngraph.tracing.policy import SEVERITIES
+from svngraph.tracing.policy import read as read_policy
+
+
+@click.command("gaps")
+@click.option("--plan", "plan", metavar="KEY", help="Only items of this plan, such as ap2025.")
+@click.option("--policy", type=click.Path(path_type=Path), help="Policy file (the shipped one).")
+@click.option("--severity", type=click.Choice(SEVERITIES), default="info", help="Show these and worse (info).")
+@click.option(
+    "--fail-on", type=click.Choice((*SEVERITIES, "never")), default="never", help="Exit 1 from here on (never)."
+)
+@as_of_option
+@dataset_options
+@format_option("text", "json", "csv")
+def command(
+    plan: str | None, policy: Path | None, severity: str, fail_on: str, as_of: str | None, form: str, **flags: object
+) -> None:
+    """List the items that break a rule of the policy: what is missing, and the chain up to the missing link.
+
+    What is due depends on the day: a plan whose year is not over is not asked for its report.
+    """
+    settings, today = chosen(**flags), day(as_of)
+    rules = read_policy(policy or resources.data_folder() / "policy.toml")
+    with progress() as watch:
+        graph = read(pipeline.open_dataset(settings, watch), settings.names)
+    found = [gap for gap in gaps(graph, rules, today, chosen_plan(graph, plan)) if _at_least(gap, severity)]
+    if form == "json":
+        show_json({"asOf": today.isoformat(), "gaps": [_json(graph, gap, settings.lang) for gap in found]})
+    elif form == "csv":
+        table = gaps_table(graph, found, "", settings.lang)
+        show_csv(table.columns, table.rows)
+    elif found:
+        show(gaps_table(graph, found, phrase("gaps-title", settings.lang, date=today), settings.lang))
+    else:
+        show_line(phrase("no-gaps", settings.lang))
+    if fail_on != "never" and any(_at_least(gap, fail_on) for gap in found):
+        sys.exit(1)
+
+
+def gaps_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -> Table:
+    """A row for each gap: how much it matters, the rule, the item, and the chain up to what is missing."""
+    heads = [phrase(key, lang) for key in ("severity", "rule", "key", "name", "way")]
+    rows = [
+        (
+            phrase(f"severity.{gap.rule.severity}", lang),
+            _rule(graph, gap, lang),
+            gap.item.key,
+            gap.item.label.text(lang),
+            _way(graph, gap, lang),
+        )
+        for gap in found
+    ]
+    return Table(title, heads, rows, note=phrase("gap-count", lang, count=len(found)))
+
+
+def _rule(graph: TraceGraph, gap: Gap, lang: str) -> str:
+    level, to = (level_name(graph.level(key), lang).lower() for key in (gap.rule.level, gap.rule.to))
+    return phrase(f"rule-{gap.rule.direction}", lang, level=level, to=to)
+
+
+def _way(graph: TraceGraph, gap: Gap, lang: str) -> str:
+    way = chain(graph, gap.item, gap.path, gap.lacking, lang)
+    if gap.weakest is None:
+        return way
+    note = phrase("only-by", lang, basis=basis_name(gap.weakest.basis, lang), link=link_name(graph, gap.weakest))
+    return f"{way} ({note})"
+
+
+def _at_least(gap: Gap, severity: str) -> bool:
+    return SEVERITIES.index(gap.rule.severity) <= [*SEVERITIES].index(severity)  # type: ignore[arg-type] # a choice of click
+
+
+def _json(graph: TraceGraph, gap: Gap, lang: str) -> dict[str, object]:
+    return {
+        "iri": str(gap.item.iri),
+        "key": gap.item.key,
+        "label": gap.item.label.text(lang),
+        "level": gap.rule.level,
+        "direction": gap.rule.direction,
+        "to": gap.rule.to,
+        "severity": gap.rule.severity,
+        "reason": gap.reason,
+        "path": [
+            {"from": str(k.source), "relation": str(k.relation), "to": str(k.target), "basis": k.basis and str(k.basis)}
+            for k in gap.path
+        ],
+        "stopsAt": str(gap.stops_at.iri),
+        "lacking": [level.key for level in gap.lacking],
+        "weakest": link_name(graph, gap.weakest) if gap.weakest else None,
+    }

@@ -1,0 +1,81 @@
+"""Options that several commands share, and the settings that they lead to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+
+import click
+
+from svngraph import settings
+from svngraph.errors import QueryTimeout, UsageError
+from svngraph.settings import LANGUAGES, Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., object])
+_T = TypeVar("_T")
+
+
+def dataset_options(command: _Command) -> _Command:
+    """Adds the options that say which dataset is meant and in which language to answer."""
+    for option in (
+        click.option("--base", metavar="IRI", help="Base address of things and graphs; ends with a slash."),
+        click.option("--timeout", type=float, metavar="SECONDS", help="Longest time for a query (60)."),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the output (sv)."),
+        click.option("--data", metavar="DIR", help="Folder of named graphs, instead of the shipped plans."),
+        click.option("--store", metavar="PLACE", help="memory, a folder, or the URL of a SPARQL endpoint (memory)."),
+    ):
+        command = option(command)
+    return command
+
+
+def format_option(*choices: str) -> Callable[[_Command], _Command]:
+    """The option ``--format`` with its choices, the first of them the default."""
+    return click.option(
+        "--format", "form", type=click.Choice(choices), default=choices[0], help=f"Form of the output ({choices[0]})."
+    )
+
+
+def as_of_option(command: _Command) -> _Command:
+    """Adds ``--as-of``: the day on which what is due is judged."""
+    return click.option("--as-of", metavar="DATE", help="Day on which what is due is judged (today).")(command)
+
+
+def chosen(**flags: object) -> Settings:
+    """The settings in force for a command's flags. Errors: UsageError, InputError."""
+    return settings.load(flags)
+
+
+def day(text: str | None) -> date:
+    """The day of an ``--as-of``; today where none is given. Errors: UsageError."""
+    if text is None:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"not a date: {text!r}", where="--as-of", remedy="write it as 2026-01-31") from error
+
+
+def bounded(seconds: float, call: Callable[[], _T]) -> _T:
+    """The value of a call that may take only so long; the call cannot be interrupted, so the caller must then end.
+
+    Errors: QueryTimeout, and whatever the call raises.
+    """
+    outcome: list[_T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(call())
+        except BaseException as error:  # handed to the thread that waits
+            failure.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        raise QueryTimeout(f"the query took longer than {seconds:g} s", remedy="narrow it, or give --timeout")
+    if failure:
+        raise failure[0]
+    return outcome[0]

@@ -1,0 +1,122 @@
+"""Tables, trees and progress on a terminal, and the same as plain text, CSV or JSON in a pipe."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import click
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table as RichTable
+from rich.text import Text
+from rich.tree import Tree
+
+from svngraph.pipeline import Progress as Watcher
+
+_WIDE = 10_000
+# Labels come from documents: a control character in one must not reach the terminal.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to show: ``numeric`` holds the numbers of the columns that are set to the right, from 0."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[object]]
+    numeric: frozenset[int] = field(default_factory=frozenset)
+    note: str | None = None
+
+
+def console(*, err: bool = False) -> Console:
+    """A terminal with its own width, or a pipe in which no line is broken."""
+    stream = sys.stderr if err else sys.stdout
+    return Console(
+        file=stream, width=None if stream.isatty() else _WIDE, highlight=False, soft_wrap=not stream.isatty()
+    )
+
+
+def show(table: Table) -> None:
+    """Print a table as text: ruled on a terminal, in plain aligned columns in a pipe."""
+    out = console()
+    grid = RichTable(
+        title=Text(clean(table.title)),
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD if out.is_terminal else None,
+        pad_edge=False,
+        show_edge=False,
+    )
+    for number, head in enumerate(table.columns):
+        grid.add_column(Text(clean(head)), justify="right" if number in table.numeric else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(clean(cell)) for cell in row))
+    _print(out, grid)
+    if table.note:
+        _print(out, Text(clean(table.note)))
+
+
+def show_tree(tree: Tree) -> None:
+    """Print a tree as text."""
+    _print(console(), tree)
+
+
+def show_line(text: str) -> None:
+    """Print a line of text."""
+    click.echo(clean(text))
+
+
+def show_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows as CSV with a head (RFC 4180)."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(columns)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    click.echo(out.getvalue().replace("\r\n", "\n"), nl=False)
+
+
+def show_json(value: object) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def clean(value: object) -> str:
+    """A value as text with control characters made visible."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "" if value is None else str(value))
+
+
+@contextmanager
+def progress() -> Iterator[Watcher]:
+    """A watcher of a pipeline that draws bars on stderr where a person looks at it, and is silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _step, _done, _of: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(err=True), transient=True) as bars:
+        tasks: dict[str, object] = {}
+
+        def watch(step: str, done: int, of: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=of)
+            bars.update(tasks[step], completed=done, total=of)  # type: ignore[arg-type] # rich's TaskID is an int
+
+        yield watch
+
+
+def _print(out: Console, what: object) -> None:
+    """Print without the spaces that fill a line in a pipe."""
+    if out.is_terminal:
+        out.print(what)
+        return
+    with out.capture() as captured:
+        out.print(what)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -1,0 +1,124 @@
+"""The straight line from files to a dataset that can be asked; the only module that knows the order of the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from rdflib import Graph, URIRef
+
+from svngraph import inference, resources, validation
+from svngraph.columns import Snapshot
+from svngraph.errors import StoreError
+from svngraph.namespaces import ROOT
+from svngraph.settings import Settings
+from svngraph.store import Store
+from svngraph.store.embedded import EmbeddedStore
+from svngraph.store.folder import new_generation
+from svngraph.store.opening import is_endpoint, open_store
+from svngraph.validation import Report
+
+ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
+SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
+
+Progress = Callable[[str, int, int], None]
+"""Told what is done: a word for the step, how many of its parts are done, and how many there are."""
+
+
+def _silent(_step: str, _done: int, _of: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made: the place, and counts of files read, quads in the store and quads inferred among them."""
+
+    place: str
+    files: int
+    quads: int
+    inferred: int
+
+
+def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
+    """The dataset of the settings: built in memory from the data, or opened where it is kept."""
+    if settings.store == "memory":
+        return _in_memory(settings, progress)[0]
+    return open_store(settings.store, settings.timeout)
+
+
+def build(settings: Settings, progress: Progress = _silent) -> Built:
+    """The dataset built from its files, into the store of the settings, where it replaces the one before as a whole.
+
+    Errors: InputError, StoreError; whatever happens, the dataset that was there stays until the new one is whole.
+    """
+    if settings.store == "memory":
+        return _in_memory(settings, progress)[1]
+    if is_endpoint(settings.store):
+        raise StoreError(
+            "building into an endpoint is not supported yet",
+            where=settings.store,
+            remedy="build into a folder, export it, and load the file there",
+        )
+    with new_generation(Path(settings.store)) as store:
+        return _fill(store, settings, progress)
+
+
+def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, Built]:
+    store = EmbeddedStore()
+    return store, _fill(store, settings, progress)
+
+
+def _fill(store: EmbeddedStore, settings: Settings, progress: Progress) -> Built:
+    files = _files(settings)
+    for done, (path, graph) in enumerate(files, 1):
+        store.load(path, graph)
+        progress("load", done, len(files))
+    before = len(store)
+    store.add(inference.entailments(store), settings.names.graph("inferred"))
+    progress("infer", 1, 1)
+    return Built(store.place, len(files), len(store), len(store) - before)
+
+
+def _files(settings: Settings) -> list[tuple[Path, URIRef]]:
+    """Every file of the dataset with the named graph for what stands in none: a file's own name is its graph's key."""
+    data = Path(settings.data) if settings.data else resources.data_folder()
+    named = [(path, settings.names.graph(path.stem)) for path in resources.rdf_files(data)]
+    ontology = [(path, ONTOLOGY_GRAPH) for path in resources.rdf_files(resources.ontology_folder())]
+    shapes = [(path, SHAPES_GRAPH) for path in resources.rdf_files(resources.shapes_folder())]
+    return named + ontology + shapes
+
+
+def validate(
+    settings: Settings, shapes: Sequence[Path], as_of: date, engine: str = "auto", progress: Progress = _silent
+) -> Report:
+    """The validation report of the dataset on a day, against the shipped shapes or those of some files.
+
+    Errors: StoreError, InputError, ShapesError.
+    """
+    return validate_store(open_dataset(settings, progress), shapes, as_of, engine)
+
+
+def validate_store(store: Store, shapes: Sequence[Path], as_of: date, engine: str = "auto") -> Report:
+    """The validation report of an open dataset on a day."""
+    # N-Triples are N-Quads too: what is due on the day joins the dump, and is kept nowhere.
+    snapshot = Snapshot.of_bytes(store.dump() + inference.due(store, as_of))
+    return validation.validate(snapshot, _shapes(shapes), engine=engine)
+
+
+def validate_files(
+    data: Sequence[Path], shapes: Sequence[Path], engine: str = "auto", entailment: str = "none"
+) -> Report:
+    """The validation report of any RDF files against any shapes; without shapes, the data holds them itself."""
+    snapshot = Snapshot.of_files(_spread(data))
+    return validation.validate(snapshot, _shapes(shapes or data), engine=engine, inference=entailment)
+
+
+def _shapes(files: Sequence[Path]) -> Graph:
+    return Snapshot.of_files(_spread(files) or resources.rdf_files(resources.shapes_folder())).graph()
+
+
+def _spread(paths: Sequence[Path]) -> list[Path]:
+    """The files of a list in which folders stand for the RDF files in them."""
+    return [file for path in paths for file in (resources.rdf_files(path) if path.is_dir() else [path])]

@@ -1,0 +1,41 @@
+"""Where the packaged ontology, shapes, data and questions lie on disk."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from svngraph.errors import InputError
+
+
+def ontology_folder() -> Path:
+    """The folder of the vocabulary, its code lists, alignments and JSON-LD context."""
+    return Path(str(files("svngraph.ontology")))
+
+
+def questions_folder() -> Path:
+    """The folder of the question library."""
+    return ontology_folder() / "questions"
+
+
+def shapes_folder() -> Path:
+    """The folder of the SHACL shapes."""
+    return Path(str(files("svngraph.shapes")))
+
+
+def data_folder() -> Path:
+    """The folder of the shipped named graphs."""
+    return Path(str(files("svngraph.data")))
+
+
+def rdf_files(folder: Path, suffixes: tuple[str, ...] = (".ttl", ".trig", ".nt", ".nq")) -> list[Path]:
+    """The RDF files of a folder and the folders below it, in the order of their names.
+
+    Errors: InputError where the folder is missing or holds no RDF file.
+    """
+    if not folder.is_dir():
+        raise InputError("no such folder", where=str(folder), remedy="name a folder with RDF files")
+    found = sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+    if not found:
+        raise InputError("no RDF file in the folder", where=str(folder), remedy=f"expected {', '.join(suffixes)}")
+    return found

@@ -1,0 +1,85 @@
+"""Settings: flags over environment over ``svngraph.toml`` over the defaults here."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from svngraph.errors import InputError, UsageError
+from svngraph.namespaces import ROOT, Names
+
+FILE = "svngraph.toml"
+LANGUAGES = ("sv", "en")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run needs to know about its surroundings; each field has a flag and a variable ``SVNGRAPH_<FIELD>``.
+
+    ``base`` is the address under which things and named graphs are published; ``store`` is ``memory``, a folder or
+    the URL of a SPARQL endpoint; ``data`` is a folder of named graphs, None for the shipped ones; ``sources`` is the
+    folder with the user's copies of the source documents; ``lang`` is the language of the output; ``timeout`` is the
+    longest a query may run, in seconds.
+    """
+
+    base: str = ROOT
+    store: str = "memory"
+    data: str | None = None
+    sources: str | None = None
+    lang: str = "sv"
+    timeout: float = 60.0
+
+    @property
+    def names(self) -> Names:
+        """The IRIs under this publisher's base."""
+        return Names(self.base)
+
+
+def load(flags: Mapping[str, object], environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings in force.
+
+    Errors: InputError where ``svngraph.toml`` cannot be read; UsageError where a value is none that can be.
+    """
+    environ = os.environ if environ is None else environ
+    names = [field.name for field in fields(Settings)]
+    values: dict[str, object] = dict(_file((folder or Path.cwd()) / FILE, names))
+    values |= {name: environ[key] for name in names if (key := f"SVNGRAPH_{name.upper()}") in environ}
+    values |= {name: flags[name] for name in names if flags.get(name) is not None}
+    return _checked(values)
+
+
+def _file(path: Path, names: list[str]) -> Mapping[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"not readable as TOML: {error}", where=str(path), remedy="mend the file") from error
+    if unknown := sorted(set(table) - set(names)):
+        raise InputError(f"unknown setting {unknown[0]!r}", where=str(path), remedy=f"one of: {', '.join(names)}")
+    return table
+
+
+def _checked(values: Mapping[str, object]) -> Settings:
+    texts: dict[str, str] = {name: str(value) for name, value in values.items() if name != "timeout"}
+    settings = Settings(**texts)  # type: ignore[arg-type] # every field but the one left out is a text
+    if "timeout" in values:
+        settings = replace(settings, timeout=_seconds(values["timeout"]))
+    if settings.lang not in LANGUAGES:
+        raise UsageError(f"no language {settings.lang!r}", where="lang", remedy=f"one of: {', '.join(LANGUAGES)}")
+    if not settings.base.startswith(("http://", "https://")) or not settings.base.endswith("/"):
+        raise UsageError(f"not an address that ends with a slash: {settings.base!r}", where="base")
+    return settings
+
+
+def _seconds(value: object) -> float:
+    try:
+        seconds = float(str(value))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86_400:
+        raise UsageError(f"not a time in seconds: {value!r}", where="timeout", remedy="a number above 0")
+    return seconds

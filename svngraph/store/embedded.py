@@ -1,0 +1,157 @@
+"""Oxigraph in this process: in memory, or read from a folder. The one home of pyoxigraph's store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NoReturn
+
+import pyoxigraph
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Node
+
+from svngraph.errors import InputError, QueryError, StoreError
+from svngraph.sparql import asks_elsewhere
+from svngraph.store import Solutions
+
+_FORMATS = {
+    ".ttl": pyoxigraph.RdfFormat.TURTLE,
+    ".trig": pyoxigraph.RdfFormat.TRIG,
+    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
+    ".nq": pyoxigraph.RdfFormat.N_QUADS,
+    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
+    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
+}
+_XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+_AT = re.compile(r"error at (\d+):(\d+): ")
+_Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean
+
+
+class EmbeddedStore:
+    """An Oxigraph store; without a path it lives in memory, with one it is a folder opened to be read."""
+
+    def __init__(self, path: Path | None = None, *, create: bool = False) -> None:
+        """``create`` makes a new folder store to be filled. Errors: StoreError."""
+        try:
+            if path is None:
+                self._store = pyoxigraph.Store()
+            elif create:
+                self._store = pyoxigraph.Store(str(path))
+            else:
+                self._store = pyoxigraph.Store.read_only(str(path))
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(str(error), where=str(path), remedy="build it again: svngraph build --store …") from error
+        self._place = str(path) if path else "memory"
+
+    @property
+    def place(self) -> str:
+        """The folder, or ``memory``."""
+        return self._place
+
+    def __len__(self) -> int:
+        return len(self._store)
+
+    def load(self, path: Path, graph: URIRef | None = None) -> None:
+        """Add the quads of a file, its default graph into ``graph``.
+
+        Errors: InputError with line and column; nothing of a broken file is added.
+        """
+        form = _FORMATS.get(path.suffix)
+        if form is None:
+            raise InputError(
+                "not a known RDF file", where=str(path), remedy=f"expected one of {', '.join(sorted(_FORMATS))}"
+            )
+        target = pyoxigraph.NamedNode(graph) if graph is not None else None
+        try:
+            # The file is opened here: an error in the bytes then keeps its line, and a missing file its name.
+            with path.open("rb") as source:
+                self._store.bulk_load(input=source, format=form, to_graph=target, base_iri=path.resolve().as_uri())
+        except SyntaxError as error:
+            where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+            raise InputError(str(error.msg), where=where, remedy="mend the file; nothing was loaded") from error
+        except OSError as error:
+            raise InputError(error.strerror or str(error), where=str(path), remedy="check the path") from error
+
+    def add(self, triples: bytes, graph: URIRef) -> None:
+        """Add N-Triples to a named graph."""
+        self._store.bulk_load(
+            input=triples, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(graph)
+        )
+
+    def finish(self) -> None:
+        """Put everything on disk and in its best order; the last call on a folder store that is filled."""
+        self._store.flush()
+        self._store.optimize()
+
+    def select(self, query: str) -> Solutions:
+        """The solutions of a SELECT query over the union of the named graphs. Errors: QueryError."""
+        found = self._query(query)
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise QueryError("not a SELECT query", remedy="begin it with SELECT")
+        variables = tuple(variable.value for variable in found.variables)
+        memo: dict[object, Node] = {}
+        rows = []
+        try:
+            for solution in found:
+                rows.append(tuple(None if term is None else _rdflib(term, memo) for term in solution))
+        except (RuntimeError, OSError) as error:
+            raise QueryError(str(error), remedy="the query failed while it ran") from error
+        return Solutions(variables, tuple(rows))
+
+    def respond(self, query: str, media_type: str) -> bytes:
+        """The answer to a query of any form, serialised as ``media_type``. Errors: QueryError."""
+        found = self._query(query)
+        try:
+            if isinstance(found, pyoxigraph.QueryTriples):
+                octets = found.serialize(format=pyoxigraph.RdfFormat.from_media_type(media_type) or _refuse(media_type))
+            else:
+                form = pyoxigraph.QueryResultsFormat.from_media_type(media_type) or _refuse(media_type)
+                octets = found.serialize(format=form)
+        except (RuntimeError, OSError, ValueError) as error:
+            raise QueryError(str(error), remedy="the query failed while it ran") from error
+        return octets or b""
+
+    def dump(self) -> bytes:
+        """Every quad as N-Quads."""
+        return self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+    def graphs(self) -> Iterable[URIRef]:
+        """The names of the named graphs."""
+        return (URIRef(graph.value) for graph in self._store.named_graphs())
+
+    def _query(self, query: str) -> _Found:
+        if asks_elsewhere(query):
+            raise QueryError("SERVICE is refused", remedy="a query asks this dataset and no other place")
+        try:
+            return self._store.query(query, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            place = _AT.match(error.msg)
+            where = f"query, line {place[1]}, column {place[2]}" if place else "query"
+            raise QueryError(error.msg[place.end() :] if place else error.msg, where=where) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            raise QueryError(str(error), where="query") from error
+
+
+def _refuse(media_type: str) -> NoReturn:
+    raise QueryError(
+        f"this form of query has no {media_type}",
+        remedy="SELECT and ASK: json, xml, csv, tsv; CONSTRUCT and DESCRIBE: turtle, ntriples, rdfxml, jsonld",
+    )
+
+
+def _rdflib(term: object, memo: dict[object, Node]) -> Node:
+    """The rdflib term for one of pyoxigraph's; ``memo`` spares the work for a term met before."""
+    known = memo.get(term)
+    if known is None:
+        if isinstance(term, pyoxigraph.NamedNode):
+            known = URIRef(term.value)
+        elif isinstance(term, pyoxigraph.BlankNode):
+            known = BNode(term.value)
+        elif isinstance(term, pyoxigraph.Literal):
+            datatype = None if term.language or term.datatype.value == _XSD_STRING else URIRef(term.datatype.value)
+            known = Literal(term.value, lang=term.language, datatype=datatype, normalize=False)
+        else:
+            raise QueryError(f"a triple term in the answer: {term}", remedy="ask for its parts")
+        memo[term] = known
+    return known

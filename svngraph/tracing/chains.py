@@ -1,0 +1,109 @@
+"""Chains of trace links: everything above or below an item, and the firmest way from it to a level."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from rdflib import URIRef
+
+from svngraph.model import BASES
+from svngraph.tracing.graph import Item, Level, Link, TraceGraph
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """An item in a trace, the link by which it was reached (None for the item asked for), and what follows from it.
+
+    ``weakness`` is that of the weakest link from the item asked for to here. ``repeated`` marks an item that stands
+    elsewhere in the same trace, where what follows from it is written out.
+    """
+
+    item: Item
+    link: Link | None
+    weakness: int
+    following: tuple[Step, ...] = ()
+    repeated: bool = False
+
+    def flat(self, depth: int = 0) -> list[tuple[int, Step]]:
+        """The steps from here on, each with its depth, as a reader meets them."""
+        return [(depth, self), *(pair for step in self.following for pair in step.flat(depth + 1))]
+
+
+def trace(
+    graph: TraceGraph, item: Item, direction: Direction, *, depth: int | None = None, weakest: URIRef | None = None
+) -> Step:
+    """The tree of everything an item traces to (up) or that traces to it (down).
+
+    Shape: ``depth`` counts links, None for all; ``weakest`` leaves out links that rest on less than that basis.
+    Source: ISO/IEC/IEEE 29148, bidirectional traceability.
+    """
+    limit = BASES.index(weakest) if weakest in BASES else len(BASES)
+    seen = {item.iri}
+
+    def follow(at: Item, left: int | None, weakness: int) -> tuple[Step, ...]:
+        if left == 0:
+            return ()
+        steps = []
+        for link in _links(graph, direction).get(at.iri, ()):
+            if link.weakness > limit:
+                continue
+            other = graph.items[link.target if direction == "up" else link.source]
+            repeated = other.iri in seen
+            seen.add(other.iri)
+            weaker = max(weakness, link.weakness)
+            onward = () if repeated else follow(other, None if left is None else left - 1, weaker)
+            steps.append(Step(other, link, weaker, onward, repeated))
+        return tuple(steps)
+
+    return Step(item, None, 0, follow(item, depth, 0))
+
+
+def firmest_chain(graph: TraceGraph, item: Item, level: Level) -> tuple[Link, ...] | None:
+    """The links from an item up to an item of a level, by the way whose weakest link is firmest, then the shortest.
+
+    None where no way leads there; empty where the item is of the level itself.
+    """
+    for weakness in range(len(BASES) + 1):
+        came, end = _search(graph, item, level, weakness)
+        if end is not None:
+            links: list[Link] = []
+            while end != item.iri:
+                links.append(came[end])
+                end = came[end].source
+            return tuple(reversed(links))
+    return None
+
+
+def farthest(graph: TraceGraph, item: Item, level: Level) -> tuple[Link, ...]:
+    """The links of the way up that comes nearest to a level which it does not reach; empty where none leads up."""
+    came, _ = _search(graph, item, level, len(BASES))
+    end = min((item.iri, *came), key=lambda iri: (graph.items[iri].level.number, iri))
+    links: list[Link] = []
+    while end != item.iri:
+        links.append(came[end])
+        end = came[end].source
+    return tuple(reversed(links))
+
+
+def _search(graph: TraceGraph, item: Item, level: Level, weakness: int) -> tuple[Mapping[URIRef, Link], URIRef | None]:
+    """A breadth-first walk upwards over links of at most a weakness: how each item was reached, and the end."""
+    came: dict[URIRef, Link] = {}
+    queue = deque([item.iri])
+    while queue:
+        at = queue.popleft()
+        if graph.items[at].level == level:
+            return came, at
+        for link in graph.upstream.get(at, ()):
+            if link.weakness <= weakness and link.target not in came and link.target != item.iri:
+                came[link.target] = link
+                queue.append(link.target)
+    return came, None
+
+
+def _links(graph: TraceGraph, direction: Direction) -> Mapping[URIRef, tuple[Link, ...]]:
+    return graph.upstream if direction == "up" else graph.downstream

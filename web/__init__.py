@@ -1,0 +1,1 @@
+"""The pages: the dataset in a browser."""
