@@ -1,0 +1,1 @@
+"""The rules: SHACL shapes, one file per concern."""
