@@ -228,6 +228,9 @@ def test_domains_and_ranges_are_single_named_classes_or_only_hints() -> None:
             assert not any(isinstance(value, BNode) for value in values), term
             hints = list(core().objects(term, SDO[f"{local_name(predicate)}Includes"]))
             assert not (values and hints), term
+    for term in of_kind(OWL.ObjectProperty):
+        for value in (*core().objects(term, RDFS.domain), *core().objects(term, RDFS.range)):
+            assert (value, RDF.type, OWL.Class) in core(), (term, value)
     for term in of_kind(OWL.DatatypeProperty):
         assert set(core().objects(term, RDFS.range)) <= RL_DATATYPES, term
         assert list(core().objects(term, RDFS.range)) or list(core().objects(term, SDO.rangeIncludes)), term
@@ -311,6 +314,20 @@ def test_no_class_is_unsatisfiable_and_nothing_contradicts() -> None:
     source.add((PROV.Activity, OWL.disjointWith, PROV.Entity))
     source.add((PROV.Plan, RDFS.subClassOf, PROV.Entity))
     assert nonsense(entails(source)) == []
+
+
+def test_vocabulary_stays_within_owl_2_rl() -> None:
+    # Named classes and properties only: of the constructs, the two that state what excludes what.
+    source = graph("svn", "alignments")
+    for blank in {s for s in source.subjects() if isinstance(s, BNode)}:
+        kinds = set(source.objects(blank, RDF.type))
+        assert kinds == {OWL.AllDisjointClasses} or (blank, RDF.first, None) in source
+    for predicate in (RDFS.subClassOf, RDFS.subPropertyOf, OWL.disjointWith):
+        for one, other in source.subject_objects(predicate):
+            assert isinstance(one, URIRef)
+            assert isinstance(other, URIRef)
+            # What RDF, RDFS and OWL reserve for themselves is not built on.
+            assert not str(other).startswith((str(RDF), str(RDFS), str(OWL))), other
 
 
 def test_a_contradiction_would_be_found() -> None:
@@ -440,6 +457,14 @@ def test_shipped_data_uses_every_property_as_it_is_described(predicate: URIRef) 
             if types(thing) and not types(thing) & allowed:
                 strays.add((local(term), thing, *sorted(map(local, types(thing)))))
     assert not strays
+
+
+def test_every_property_of_the_shipped_data_can_be_shown_to_people() -> None:
+    reified = {value for value in shipped().objects(None, SVN.relation) if isinstance(value, URIRef)}
+    for term in {*shipped().predicates(), *reified}:
+        assert set(words(term, RDFS.label)) == {"sv", "en"}, term
+    for term in reified:
+        assert set(words(term, SVN.inverseLabel)) == {"sv", "en"}, term
 
 
 def test_shipped_data_writes_literals_as_they_are_described() -> None:
