@@ -1,0 +1,91 @@
+"""What literals say, decoded once and when asked: lexical form, language, datatype, value, well-formedness."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from svngraph.columns import reading
+from svngraph.columns.datatypes import Value, is_well_formed, value_of
+from svngraph.columns.sets import Ids
+from svngraph.columns.terms import Terms
+
+_UNKNOWN = -1
+
+
+class Literals:
+    """The decoded literals of a numbering. Codes of languages and datatypes are local to it; 0 stands for none."""
+
+    def __init__(self, terms: Terms) -> None:
+        self._terms = terms
+        self._codes: dict[str, int] = {"": 0}
+        self._languages = _Lazy(terms, lambda key: self._code(reading.language_of(key)))
+        self._datatypes = _Lazy(terms, lambda key: self._code(reading.datatype_of(key)))
+        self._lengths = _Lazy(terms, lambda key: len(reading.lexical_of(key)))
+        self._well_formed = _Lazy(
+            terms, lambda key: int(is_well_formed(reading.lexical_of(key), reading.datatype_of(key)))
+        )
+        self._values: dict[int, Value | None] = {}
+
+    def _code(self, text: str) -> int:
+        return self._codes.setdefault(text, len(self._codes))
+
+    def code(self, text: str) -> int:
+        """The code of a language tag (lower case) or datatype address, for comparison with the columns below."""
+        return self._code(text)
+
+    def text(self, code: int) -> str:
+        """The language tag or datatype address of a code."""
+        return list(self._codes)[code]
+
+    def languages(self, ids: Ids) -> npt.NDArray[np.int32]:
+        """The codes of the language tags of these terms."""
+        return self._languages.of(ids)
+
+    def datatypes(self, ids: Ids) -> npt.NDArray[np.int32]:
+        """The codes of the datatypes of these terms."""
+        return self._datatypes.of(ids)
+
+    def lengths(self, ids: Ids) -> npt.NDArray[np.int32]:
+        """The lengths, in code points, of what SPARQL's STR gives for these terms."""
+        return self._lengths.of(ids)
+
+    def well_formed(self, ids: Ids) -> npt.NDArray[np.bool_]:
+        """Which of these literals have a lexical form that their datatype allows; true for unknown datatypes."""
+        return np.equal(self._well_formed.of(ids), 1)
+
+    def lexical(self, index: int) -> str:
+        """What SPARQL's STR gives for a term."""
+        return reading.lexical_of(self._terms.key(index))
+
+    def value(self, index: int) -> Value | None:
+        """The comparable value of a literal, or None where SPARQL cannot order it."""
+        if index not in self._values:
+            key = self._terms.key(index)
+            datatype = "" if reading.language_of(key) else reading.datatype_of(key)
+            self._values[index] = value_of(reading.lexical_of(key), datatype) if datatype else None
+        return self._values[index]
+
+
+class _Lazy:
+    """A column over all terms whose cells are computed at the first look."""
+
+    def __init__(self, terms: Terms, compute: Callable[[reading.Key], int]) -> None:
+        self._terms = terms
+        self._compute = compute
+        self._cells: npt.NDArray[np.int32] = np.empty(0, np.int32)
+
+    def of(self, ids: Ids) -> npt.NDArray[np.int32]:
+        if len(self._cells) < len(self._terms):
+            # Room to grow, so that an edit that brings a few new terms does not copy the column.
+            room = np.full(len(self._terms) * 5 // 4 - len(self._cells), _UNKNOWN, np.int32)
+            self._cells = np.concatenate([self._cells, room])
+        found = self._cells[ids]
+        missing = np.unique(ids[found == _UNKNOWN])
+        if missing.size:
+            keys = self._terms.keys(missing.tolist())
+            self._cells[missing] = np.fromiter(map(self._compute, keys), np.int32, missing.size)
+            found = self._cells[ids]
+        return found

@@ -1,0 +1,169 @@
+"""RDF files and N-Quads bytes as streams of terms, with every lexical form exactly as written.
+
+Oxigraph's *store* canonicalises literals (``"01"^^xsd:integer`` becomes ``"1"``); its *parser* does not, and is the
+fastest one Python has. This module is the only place of the package that knows its term classes: elsewhere a term is
+an opaque key, a number, or an rdflib term.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path as FilePath
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import XSD
+from rdflib.term import Node
+
+from svngraph.errors import InputError, QueryError
+
+Key = Any
+"""A term as the parser gives it: hashable, compared lexically, opaque outside this module."""
+
+DEFAULT_GRAPH: Key = ox.DefaultGraph()
+KEY_KINDS: dict[type, int] = {ox.NamedNode: 0, ox.BlankNode: 1, ox.Literal: 2, ox.Triple: 3, ox.DefaultGraph: 3}
+
+# Extensions that people use besides the registered ones.
+_FORMATS = {"owl": ox.RdfFormat.RDF_XML, "xml": ox.RdfFormat.RDF_XML, "json": ox.RdfFormat.JSON_LD}
+_WITH_GRAPHS = {ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD}
+_TRIPLE = attrgetter("subject", "predicate", "object")
+_QUAD = attrgetter("subject", "predicate", "object", "graph_name")
+
+
+def format_of(name: str) -> ox.RdfFormat:
+    """The RDF format of a file extension such as ``ttl`` or ``nq``.
+
+    Errors: InputError where no format goes by that extension.
+    """
+    found = _FORMATS.get(name) or ox.RdfFormat.from_extension(name)
+    if found is None:
+        raise InputError(
+            f"no RDF format has the extension .{name}", remedy="use .ttl, .trig, .nt, .nq, .rdf, .owl or .jsonld"
+        )
+    return found
+
+
+def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> tuple[int, Iterator[tuple[Key, ...]]]:
+    """The width (3 or 4) and the stream of tuples of a file, whose format follows from its extension.
+
+    Shape:  (subject, predicate, object), and the graph name where the format has named graphs.
+    Errors: InputError, with file and line, when the stream reaches what is not RDF.
+    """
+    packed = path.suffix == ".gz"
+    try:
+        rdf_format = format_of(FilePath(path.stem if packed else path.name).suffix.lstrip(".").lower())
+    except InputError as error:
+        raise InputError(error.what, where=str(path), remedy=error.remedy) from error
+    options: dict[str, Any] = {"base_iri": path.resolve().as_uri(), "rename_blank_nodes": rename_blank_nodes}
+    if packed:
+        options["input"] = gzip.open(path, "rb")  # noqa: SIM115 - read lazily; closed when the stream is dropped
+    else:
+        options["path"] = str(path)
+    return _stream(rdf_format, str(path), options)
+
+
+def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> tuple[int, Iterator[tuple[Key, ...]]]:
+    """The width and the stream of tuples of RDF held in memory, such as a store's dump."""
+    return _stream(format_of(extension), "(in memory)", {"input": data, "base_iri": base_iri})
+
+
+def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> tuple[int, Iterator[tuple[Key, ...]]]:
+    width, fields = (4, _QUAD) if rdf_format in _WITH_GRAPHS else (3, _TRIPLE)
+    try:
+        parser = ox.parse(format=rdf_format, **options)
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=where, remedy="check the path") from error
+    return width, _guarded(map(fields, parser), where)
+
+
+def _guarded(stream: Iterator[tuple[Key, ...]], where: str) -> Iterator[tuple[Key, ...]]:
+    try:
+        yield from stream
+    except SyntaxError as error:
+        place = f"{where}:{error.lineno}" if error.lineno else where
+        raise InputError(error.msg, where=place, remedy="correct the file and run again") from error
+    except (OSError, EOFError, ValueError) as error:
+        raise InputError(str(error), where=where, remedy="check that the file is whole and readable") from error
+
+
+def key_of(term: Node) -> Key:
+    """The key of an rdflib term, lexical form and all."""
+    if isinstance(term, URIRef):
+        return ox.NamedNode(str(term))
+    if isinstance(term, BNode):
+        return ox.BlankNode(str(term))
+    if isinstance(term, Literal):
+        if term.language:
+            return ox.Literal(str(term), language=term.language)
+        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(term)
+    raise InputError(f"{term!r} is no IRI, blank node or literal")
+
+
+def term_of(key: Key) -> Node:
+    """The rdflib term of a key; ``xsd:string`` literals are plain, as RDF 1.1 has them."""
+    if isinstance(key, ox.NamedNode):
+        return URIRef(key.value)
+    if isinstance(key, ox.BlankNode):
+        return BNode(key.value)
+    if isinstance(key, ox.Literal):
+        if key.language:
+            return Literal(key.value, lang=key.language)
+        datatype = URIRef(key.datatype.value)
+        return Literal(key.value, datatype=None if datatype == XSD.string else datatype, normalize=False)
+    # rdflib has no triple terms (RDF 1.2); their N-Triples form stands in.
+    return Literal(str(key), normalize=False)
+
+
+def lexical_of(key: Key) -> str:
+    """The lexical form of a literal, the address of an IRI, the label of a blank node."""
+    return str(key) if isinstance(key, (ox.Triple, ox.DefaultGraph)) else str(key.value)
+
+
+def language_of(key: Key) -> str:
+    """The language tag of a literal in lower case, or the empty string."""
+    return (key.language or "").lower() if isinstance(key, ox.Literal) else ""
+
+
+def datatype_of(key: Key) -> str:
+    """The datatype's address, or the empty string for what is no literal."""
+    return str(key.datatype.value) if isinstance(key, ox.Literal) else ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The solutions of a query: rows of one term, or None where unbound, for each variable."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Node | None, ...], ...]
+
+
+class MemoryEngine:
+    """An in-memory Oxigraph holding some triples; it canonicalises numbers and dates, as SPARQL sees them."""
+
+    def __init__(self, triples: Iterable[tuple[Key, Key, Key]]) -> None:
+        self._store = ox.Store()
+        self._store.bulk_extend(ox.Quad(*triple) for triple in triples)
+
+    def add(self, triples: Iterable[tuple[Node, Node, Node]], graph: URIRef) -> None:
+        """Put rdflib triples into a named graph."""
+        name = ox.NamedNode(graph)
+        self._store.bulk_extend(ox.Quad(key_of(s), key_of(p), key_of(o), name) for s, p, o in triples)
+
+    def select(self, query: str) -> Answer:
+        """The solutions of a SELECT query (of an ASK query: one empty row for yes).
+
+        Errors: QueryError.
+        """
+        try:
+            found: Any = self._store.query(query)
+            if isinstance(found, ox.QueryBoolean):
+                return Answer((), ((),) if bool(found) else ())
+            names = tuple(variable.value for variable in found.variables)
+            rows = tuple(tuple(None if key is None else term_of(key) for key in row) for row in found)
+        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
+            raise QueryError(str(error), remedy="check the query of the shape") from error
+        return Answer(names, rows)

@@ -1,0 +1,202 @@
+"""The snapshot: the union of a dataset's graphs as sorted id columns, one pair per predicate and direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path as FilePath
+
+import numpy as np
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
+
+from svngraph.columns import reading
+from svngraph.columns.building import Column, Columns, columns_of, edited_column
+from svngraph.columns.literals import Literals
+from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ranges, unique
+from svngraph.columns.terms import Terms
+
+Triple = tuple[Node, Node, Node]
+# Above this share of a column's rows, one pass over the column beats a search per start.
+_DENSE = 16
+
+
+class Snapshot:
+    """A dataset read into columns: the union of its graphs, each triple once, lexical forms exactly as written.
+
+    A snapshot does not change; :meth:`edited` gives the next one, which shares the numbering and every column that
+    the edit does not touch.
+    """
+
+    def __init__(self, terms: Terms, columns: Columns) -> None:
+        self.terms = terms
+        self.literals = Literals(terms)
+        self._forward = columns
+        self._backward: Columns = {}
+
+    @classmethod
+    def of_files(cls, paths: Iterable[FilePath | str], *, graphs: Iterable[URIRef] | None = None) -> Snapshot:
+        """The snapshot of RDF files, whose formats follow from their extensions.
+
+        Shape:  every graph merged, or only the named graphs listed in ``graphs``.
+        Errors: InputError, with file and line.
+        """
+        files = [FilePath(path) for path in paths]
+        # Blank nodes of different files are different, whatever their labels.
+        streams = (reading.read_file(path, rename_blank_nodes=place > 0) for place, path in enumerate(files))
+        return cls._of_streams(streams, graphs)
+
+    @classmethod
+    def of_bytes(cls, data: bytes, extension: str = "nq", *, graphs: Iterable[URIRef] | None = None) -> Snapshot:
+        """The snapshot of RDF held in memory, such as a store's dump in N-Quads.
+
+        Errors: InputError, with the line.
+        """
+        return cls._of_streams([reading.read_bytes(data, extension)], graphs)
+
+    @classmethod
+    def of_triples(cls, triples: Iterable[Triple]) -> Snapshot:
+        """The snapshot of rdflib triples (or of a whole rdflib graph)."""
+        keys = (tuple(map(reading.key_of, triple[:3])) for triple in triples)
+        return cls._of_streams([(3, keys)], None)
+
+    @classmethod
+    def _of_streams(
+        cls, streams: Iterable[tuple[int, Iterator[tuple[reading.Key, ...]]]], graphs: Iterable[URIRef] | None
+    ) -> Snapshot:
+        terms = Terms()
+        chosen = None if graphs is None else np.array([terms.intern(name) for name in graphs], np.int32)
+        blocks: list[Ids] = []
+        for width, stream in streams:
+            numbers = np.fromiter(map(terms.number, chain.from_iterable(stream)), np.int32)
+            rows = numbers.reshape(-1, width)
+            if width == 3 and chosen is not None:
+                continue  # such a file holds the default graph only
+            blocks.append(rows if chosen is None else rows[np.isin(rows[:, 3], chosen)])
+        return cls(terms, columns_of(blocks, terms.default_graph))
+
+    def __len__(self) -> int:
+        return sum(len(column) for column in self._forward.values())
+
+    def id(self, term: Node) -> int | None:
+        """The id of a term, or None where the dataset does not have it."""
+        return self.terms.find(term)
+
+    def term(self, index: int) -> Node:
+        """The rdflib term with this id."""
+        return self.terms.term(index)
+
+    def predicates(self) -> Mapping[int, Column]:
+        """Every predicate's column, by the predicate's id."""
+        return self._forward
+
+    def column(self, predicate: Node, *, backward: bool = False) -> Column:
+        """The column of a predicate, sorted by subject, or by object where ``backward``; empty where unknown."""
+        index = self.terms.find(predicate)
+        return Column(EMPTY) if index is None else self.column_of(index, backward=backward)
+
+    def column_of(self, predicate: int, *, backward: bool = False) -> Column:
+        """The column of a predicate given by its id."""
+        forward = self._forward.get(predicate)
+        if forward is None:
+            return Column(EMPTY)
+        if not backward:
+            return forward
+        found = self._backward.get(predicate)
+        if found is None:
+            found = self._backward[predicate] = forward.reversed()
+        return found
+
+    def edges(self, predicate: Node, starts: Ids, *, backward: bool = False) -> Pairs:
+        """The relation of a predicate restricted to these starts (subjects, or objects where ``backward``)."""
+        pairs = self.column(predicate, backward=backward).pairs
+        if not len(pairs) or not starts.size:
+            return EMPTY
+        if starts.size * _DENSE > len(pairs):
+            mask = contains(starts, pairs.left, len(self.terms))
+            return Pairs(pairs.left[mask], pairs.right[mask])
+        start, counts = ranges(pairs.left, starts, len(self.terms) if starts.size * 2 > len(pairs) else 0)
+        return Pairs(np.repeat(starts, counts), gather(pairs.right, start, counts))
+
+    def objects(self, subjects: Ids, predicate: Node) -> Ids:
+        """The set of objects that these subjects have for a predicate."""
+        return unique(self.edges(predicate, subjects).right)
+
+    def subjects(self, predicate: Node, objects: Ids | None = None) -> Ids:
+        """The set of subjects of a predicate, or of those with one of these objects."""
+        if objects is None:
+            return _distinct(self.column(predicate).pairs.left)
+        return unique(self.edges(predicate, objects, backward=True).right)
+
+    def subclasses(self, classes: Ids) -> Ids:
+        """These classes and every class below them by ``rdfs:subClassOf``."""
+        known = frontier = classes
+        while frontier.size:
+            below = self.subjects(RDFS.subClassOf, frontier)
+            frontier = below[~contains(known, below, len(self.terms))]
+            known = unique(np.concatenate([known, frontier]))
+        return known
+
+    def instances(self, classes: Ids) -> Ids:
+        """The nodes that are SHACL instances of one of these classes, subclasses included.
+
+        Source: https://www.w3.org/TR/shacl/#dfn-shacl-instance
+        """
+        return self.subjects(RDF.type, self.subclasses(classes)) if classes.size else NONE
+
+    def edited(self, added: Iterable[Triple] = (), removed: Iterable[Triple] = ()) -> Snapshot:
+        """The snapshot after an edit.
+
+        Shape:  quads that were not in the dataset before are ``added``, ones that were are ``removed``; of a triple
+                that stands in several graphs, one copy goes and the triple stays.
+        """
+        fresh = self.with_columns(dict(self._forward))
+        plus, minus = self._by_predicate(added), self._by_predicate(removed)
+        touched = plus.keys() | minus.keys()
+        fresh._backward = {name: column for name, column in self._backward.items() if name not in touched}
+        for name in touched:
+            old = self.column_of(name)
+            column = edited_column(old, plus.get(name, EMPTY), minus.get(name, EMPTY))
+            fresh._forward[name] = column
+            if name in self._backward:
+                back = self._backward[name]
+                fresh._backward[name] = edited_column(
+                    back, plus.get(name, EMPTY).swapped(), minus.get(name, EMPTY).swapped()
+                )
+        return fresh
+
+    def with_columns(self, columns: Columns) -> Snapshot:
+        """A snapshot of other triples over the same terms."""
+        fresh = Snapshot(self.terms, columns)
+        fresh.literals = self.literals
+        return fresh
+
+    def _by_predicate(self, triples: Iterable[Triple]) -> dict[int, Pairs]:
+        rows: dict[int, list[tuple[int, int]]] = {}
+        for subject, predicate, obj, *_ in triples:
+            row = (self.terms.intern(subject), self.terms.intern(obj))
+            rows.setdefault(self.terms.intern(predicate), []).append(row)
+        return {name: Pairs(*np.array(sorted(pairs), np.int32).T) for name, pairs in rows.items()}
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Every triple as ids, predicate by predicate."""
+        for name, column in self._forward.items():
+            for subject, obj in zip(column.pairs.left.tolist(), column.pairs.right.tolist(), strict=True):
+                yield subject, name, obj
+
+    def key_rows(self) -> Iterator[tuple[reading.Key, reading.Key, reading.Key]]:
+        """Every triple as the parser's own terms, for an engine that takes them as they are."""
+        key = self.terms.key
+        return ((key(subject), key(name), key(obj)) for subject, name, obj in self.rows())
+
+    def graph(self) -> Graph:
+        """The snapshot as an rdflib graph."""
+        graph, term = Graph(), self.terms.term
+        for subject, name, obj in self.rows():
+            graph.add((term(subject), term(name), term(obj)))
+        return graph
+
+
+def _distinct(ordered: Ids) -> Ids:
+    return ordered[np.concatenate(([True], ordered[1:] != ordered[:-1]))] if ordered.size > 1 else ordered

@@ -1,0 +1,280 @@
+"""The columnar back end: a plan run over a snapshot, one array operation for all focus nodes at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+from rdflib.term import Node
+
+from svngraph.columns import Ids, Pairs, Snapshot, follow
+from svngraph.columns.sets import (
+    NONE,
+    Mask,
+    contains,
+    counted,
+    difference,
+    gather,
+    in_relation,
+    packed,
+    ranges,
+    union,
+    unique,
+)
+from svngraph.columns.values import compare
+from svngraph.validation import plan as p
+from svngraph.validation.prebound import BoundSelect, Row, query_rows
+from svngraph.validation.value_tests import ValueTests
+
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """Violations of one constraint, row by row: focus, value and path as ids; rows of queries carry more."""
+
+    focus: Ids
+    value: Ids | None = None
+    path: Ids | None = None
+    rows: tuple[Row, ...] | None = None
+
+    def repeated(self, times: Counts) -> Found:
+        """The same violations, each as often as its focus node was reached."""
+        places = np.repeat(np.arange(self.focus.size), times)
+        return Found(
+            self.focus[places],
+            None if self.value is None else self.value[places],
+            None if self.path is None else self.path[places],
+            None if self.rows is None else tuple(self.rows[place] for place in places.tolist()),
+        )
+
+
+_NOTHING = Found(NONE)
+
+
+@dataclass(eq=False)
+class Scope:
+    """The focus nodes of a shape and their value nodes."""
+
+    foci: Ids
+    pairs: Pairs
+
+    @cached_property
+    def values(self) -> Ids:
+        """Every value node once."""
+        return self.pairs.right if self.pairs.left is self.pairs.right else unique(self.pairs.right)
+
+
+class Columnar:
+    """The evaluation of one plan over one snapshot."""
+
+    def __init__(self, snapshot: Snapshot, plan: p.Plan, select: BoundSelect) -> None:
+        self.snapshot = snapshot
+        self.plan = plan
+        self.tests = ValueTests(snapshot)
+        self.select = select
+
+    def targets(self, shape: p.Shape) -> Ids:
+        """The focus nodes of a shape's own targets."""
+        return union(NONE, *(self._target(target) for target in shape.targets))
+
+    def _target(self, target: p.Target) -> Ids:
+        match target:
+            case p.TargetNode(node):
+                return np.array([self.snapshot.terms.intern(node)], np.int32)
+            case p.TargetClass(cls):
+                return self.tests.instances(cls)
+            case p.TargetSubjectsOf(predicate):
+                return self.snapshot.subjects(predicate)
+            case p.TargetObjectsOf(predicate):
+                return unique(self.snapshot.column(predicate).pairs.right)
+
+    def scope(self, shape: p.Shape, foci: Ids) -> Scope:
+        """The value nodes of these focus nodes."""
+        return Scope(foci, Pairs(foci, foci) if shape.path is None else follow(self.snapshot, shape.path, foci))
+
+    def violations(
+        self, shape: p.Shape, foci: Ids, times: Counts | None = None
+    ) -> Iterator[tuple[p.Shape, p.Constraint, Found]]:
+        """The violations of a shape and of the property shapes in it, constraint by constraint.
+
+        Shape:  ``times`` says how often each focus node was reached, None for once: a node that two others lead to is
+                reported for both, as the specification has it.
+        """
+        if shape.deactivated or not foci.size:
+            return
+        scope = self.scope(shape, foci)
+        for constraint in shape.constraints:
+            if isinstance(constraint, p.Property):
+                nested = self.plan.shapes[constraint.shape]
+                yield from self.violations(nested, scope.values, _reached(scope, times, len(self.snapshot.terms)))
+            else:
+                found = self.found(shape, constraint, scope)
+                if found.focus.size:
+                    yield (
+                        shape,
+                        constraint,
+                        found if times is None else found.repeated(times[np.searchsorted(foci, found.focus)]),
+                    )
+
+    def failing(self, node: Node, foci: Ids) -> Ids:
+        """Those of the nodes that do not conform to a shape."""
+        shape = self.plan.shapes[node]
+        if shape.deactivated or not foci.size:
+            return NONE
+        scope = self.scope(shape, foci)
+        return union(NONE, *(unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints))
+
+    def found(self, shape: p.Shape, constraint: p.Constraint, scope: Scope) -> Found:
+        """The violations of one constraint."""
+        match constraint:
+            case p.MinCount(count) | p.MaxCount(count):
+                return self._counted(scope, count, isinstance(constraint, p.MaxCount))
+            case p.HasValue(term):
+                return self._has_value(scope, term)
+            case p.UniqueLang():
+                return self._unique_lang(scope)
+            case p.Equals() | p.Disjoint() | p.LessThan():
+                return self._compared(constraint, scope)
+            case p.Closed(allowed):
+                return self._closed(scope, self.tests.known(tuple(allowed)))
+            case p.Qualified():
+                return self._qualified(scope, constraint)
+            case p.Not() | p.NodeOf() | p.Property() | p.Several():
+                return self._nested(scope, constraint)
+            case p.Sparql() | p.Custom():
+                return self._queried(shape, constraint, scope)
+            case _:
+                return self._on_values(scope, difference_of(scope, self.tests.passes(constraint, scope.values)))
+
+    def _compared(self, constraint: p.Equals | p.Disjoint | p.LessThan, scope: Scope) -> Found:
+        other = self.snapshot.edges(constraint.predicate, scope.foci)
+        match constraint:
+            case p.Equals():
+                return self._equals(scope, other)
+            case p.Disjoint():
+                return _chosen(scope.pairs, in_relation(scope.pairs, other))
+            case p.LessThan(_, or_equal):
+                return self._less_than(scope, other, or_equal)
+
+    def _on_values(self, scope: Scope, bad: Ids) -> Found:
+        if not bad.size:
+            return _NOTHING
+        if scope.pairs.left is scope.pairs.right:
+            return Found(bad, bad)
+        return _chosen(scope.pairs, contains(bad, scope.pairs.right, len(self.snapshot.terms)))
+
+    def _counted(self, scope: Scope, count: int, most: bool) -> Found:
+        counts = counted(scope.pairs, scope.foci, len(self.snapshot.terms))
+        return Found(scope.foci[counts > count if most else counts < count])
+
+    def _has_value(self, scope: Scope, term: Node) -> Found:
+        index = self.snapshot.terms.find(term)
+        having = NONE if index is None else scope.pairs.left[scope.pairs.right == index]
+        return Found(difference(scope.foci, having))
+
+    def _unique_lang(self, scope: Scope) -> Found:
+        codes = self.snapshot.literals.languages(scope.pairs.right)
+        tagged = codes > 0
+        keys = np.sort(packed(scope.pairs.left[tagged], codes[tagged]))
+        repeated = np.unique(keys[1:][keys[1:] == keys[:-1]])
+        return Found((repeated >> 32).astype(np.int32))
+
+    def _equals(self, scope: Scope, other: Pairs) -> Found:
+        extra = _chosen(scope.pairs, ~in_relation(scope.pairs, other))
+        missing = _chosen(other, ~in_relation(other, scope.pairs))
+        return Found(np.concatenate([extra.focus, missing.focus]), _joined(extra.value, missing.value))
+
+    def _less_than(self, scope: Scope, other: Pairs, or_equal: bool) -> Found:
+        if not len(scope.pairs) or not len(other):
+            return _NOTHING
+        start, counts = ranges(other.left, scope.pairs.left, len(self.snapshot.terms))
+        focus, lesser = np.repeat(scope.pairs.left, counts), np.repeat(scope.pairs.right, counts)
+        greater = gather(other.right, start, counts)
+        # The same two dates are compared once, however many nodes have them.
+        keys, places = np.unique(packed(lesser, greater), return_inverse=True)
+        value, allowed = self.snapshot.literals.value, (-1, 0) if or_equal else (-1,)
+        wrong = [compare(value(key >> 32), value(key & 0xFFFFFFFF)) not in allowed for key in keys.tolist()]
+        mask = np.array(wrong, np.bool_)[places]
+        return Found(focus[mask], lesser[mask])
+
+    def _closed(self, scope: Scope, allowed: Ids) -> Found:
+        focus, value, path = [NONE], [NONE], [NONE]
+        forbidden = set(self.snapshot.predicates()) - set(allowed.tolist())
+        for name in sorted(forbidden):
+            edges = self.snapshot.edges(self.snapshot.term(name), scope.values)
+            if len(edges):
+                owners = _owners(scope, edges, len(self.snapshot.terms))
+                focus.append(owners.focus)
+                value.append(owners.value if owners.value is not None else NONE)
+                path.append(np.full(owners.focus.size, name, np.int32))
+        return Found(np.concatenate(focus), np.concatenate(value), np.concatenate(path))
+
+    def _qualified(self, scope: Scope, constraint: p.Qualified) -> Found:
+        bad = self.failing(constraint.shape, scope.values)
+        for sibling in constraint.siblings:
+            bad = union(bad, difference(scope.values, self.failing(sibling, scope.values)))
+        good = ~contains(bad, scope.pairs.right, len(self.snapshot.terms))
+        pairs = Pairs(scope.pairs.left[good], scope.pairs.right[good])
+        return self._counted(Scope(scope.foci, pairs), constraint.count, constraint.most)
+
+    def _nested(self, scope: Scope, constraint: p.Not | p.NodeOf | p.Property | p.Several) -> Found:
+        if isinstance(constraint, p.Several):
+            times = np.zeros(scope.values.size, np.int32)
+            for shape in constraint.shapes:
+                times += contains(self.failing(shape, scope.values), scope.values, len(self.snapshot.terms))
+            conforming = len(constraint.shapes) - times
+            passing = {"and": times == 0, "or": conforming > 0, "xone": conforming == 1}[constraint.word]
+            return self._on_values(scope, difference_of(scope, passing))
+        failing = self.failing(constraint.shape, scope.values)
+        return self._on_values(scope, difference(scope.values, failing) if isinstance(constraint, p.Not) else failing)
+
+    def _queried(self, shape: p.Shape, constraint: p.Sparql | p.Custom, scope: Scope) -> Found:
+        term, intern = self.snapshot.term, self.snapshot.terms.intern
+
+        def pairs() -> Iterator[tuple[Node, Node]]:
+            for left, right in zip(scope.pairs.left.tolist(), scope.pairs.right.tolist(), strict=True):
+                yield term(left), term(right)
+
+        foci = [term(focus) for focus in scope.foci.tolist()]
+        rows = tuple(query_rows(self.select, shape, constraint, foci, pairs))
+        focus = np.array([intern(row.focus) for row in rows], np.int32)
+        value = np.array([-1 if row.value is None else intern(row.value) for row in rows], np.int32)
+        path = np.array([-1 if row.path is None else intern(row.path) for row in rows], np.int32)
+        return Found(focus, value, path, rows)
+
+
+def _reached(scope: Scope, times: Counts | None, size: int) -> Counts | None:
+    """How often each value node is reached, or None where each is once."""
+    if scope.pairs.left is scope.pairs.right:
+        return times
+    if times is None and scope.values.size == len(scope.pairs):
+        return None
+    weights = None if times is None else times[np.searchsorted(scope.foci, scope.pairs.left)]
+    reached = np.bincount(scope.pairs.right, weights=weights, minlength=size)[scope.values]
+    return reached.astype(np.int64)
+
+
+def difference_of(scope: Scope, passing: Mask) -> Ids:
+    """The values that do not pass."""
+    bad: Ids = scope.values[~passing]
+    return bad
+
+
+def _chosen(pairs: Pairs, mask: Mask) -> Found:
+    return Found(pairs.left[mask], pairs.right[mask])
+
+
+def _owners(scope: Scope, edges: Pairs, size: int) -> Found:
+    """The triples of value nodes as (focus, object): for a node shape the value is the focus itself."""
+    if scope.pairs.left is scope.pairs.right:
+        return Found(edges.left, edges.right)
+    start, counts = ranges(edges.left, scope.pairs.right, size)
+    return Found(np.repeat(scope.pairs.left, counts), gather(edges.right, start, counts))
+
+
+def _joined(first: Ids | None, second: Ids | None) -> Ids:
+    return np.concatenate([part for part in (first, second) if part is not None])

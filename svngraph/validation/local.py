@@ -1,0 +1,55 @@
+"""What to do when an endpoint refuses a query: fetch the triples the constraint needs and look at them here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS
+from rdflib.term import Node
+
+from svngraph.columns import Snapshot, predicates_of
+from svngraph.columns.sets import ids_of
+from svngraph.validation import plan as p
+from svngraph.validation.columnar import Columnar
+from svngraph.validation.prebound import Row
+from svngraph.validation.querying import Queries
+
+Rows = Callable[[str], Sequence[Sequence[Node | None]]]
+
+
+def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: p.Constraint, foci: Sequence[Node]) -> list[Row]:
+    """The violations of one constraint, worked out over a snapshot of just the predicates that it looks at."""
+    snapshot = Snapshot.of_triples(_triples(rows, plan, shape))
+    engine = Columnar(snapshot, plan, Queries(snapshot, Graph()))
+    found = engine.found(shape, constraint, engine.scope(shape, ids_of(map(snapshot.terms.intern, foci))))
+    if found.rows is not None:
+        return list(found.rows)
+    term, size = snapshot.term, found.focus.size
+    values = [None] * size if found.value is None else [term(value) for value in found.value.tolist()]
+    paths = [None] * size if found.path is None else [term(path) for path in found.path.tolist()]
+    return [
+        Row(term(focus), value, path if isinstance(path, URIRef) else None, {})
+        for focus, value, path in zip(found.focus.tolist(), values, paths, strict=True)
+    ]
+
+
+def _triples(rows: Rows, plan: p.Plan, shape: p.Shape) -> Iterator[tuple[Node, Node, Node]]:
+    reached = list(plan.reach(shape.node))
+    if any(isinstance(constraint, (p.Closed, p.Sparql, p.Custom)) for one in reached for constraint in one.constraints):
+        for subject, predicate, obj in rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"):
+            if subject is not None and predicate is not None and obj is not None:
+                yield subject, predicate, obj
+        return
+    wanted = {RDF.type, RDFS.subClassOf}
+    for one in reached:
+        wanted.update(predicates_of(one.path) if one.path else ())
+        wanted.update(
+            constraint.predicate
+            for constraint in one.constraints
+            if isinstance(constraint, p.Equals | p.Disjoint | p.LessThan)
+        )
+    for name in sorted(wanted):
+        for subject, obj in rows(f"SELECT ?s ?o WHERE {{ ?s {name.n3()} ?o }}"):
+            if subject is not None and obj is not None:
+                yield subject, name, obj

@@ -1,0 +1,284 @@
+"""The parameters of SHACL Core's constraint components: how each is read and what makes it malformed.
+
+Source: https://www.w3.org/TR/shacl/#core-components
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import RDF, SH, XSD
+from rdflib.term import Node
+
+from svngraph.columns.datatypes import RANGES, is_well_formed
+from svngraph.errors import ShapesError
+from svngraph.validation import plan as p
+from svngraph.validation.regex import compile_pattern
+
+_SPEC = "https://www.w3.org/TR/shacl/#"
+_KINDS = {
+    SH.IRI: {"iri"},
+    SH.BlankNode: {"blank"},
+    SH.Literal: {"literal"},
+    SH.BlankNodeOrIRI: {"blank", "iri"},
+    SH.BlankNodeOrLiteral: {"blank", "literal"},
+    SH.IRIOrLiteral: {"iri", "literal"},
+}
+
+
+class Reader:
+    """The values of a shapes graph, read strictly: what the specification forbids becomes a ShapesError."""
+
+    def __init__(self, graph: Graph, locate: Callable[[Node], str | None]) -> None:
+        self.graph = graph
+        self.locate = locate
+        self._texts: dict[Node, str] = {}
+
+    def error(self, node: Node, what: str, clause: str) -> ShapesError:
+        """The error for a shape that breaks a clause of the specification."""
+        name = f"shape {node.n3()}" if isinstance(node, URIRef) else f"blank shape {self._owner(node)}"
+        return ShapesError(f"{name}: {what}", where=self.locate(self._named(node)), clause=_SPEC + clause)
+
+    def _named(self, node: Node) -> Node:
+        seen: set[Node] = set()
+        while isinstance(node, BNode) and node not in seen:
+            seen.add(node)
+            node = next(iter(self.graph.subjects(None, node)), node)
+        return node
+
+    def _owner(self, node: Node) -> str:
+        owner = self._named(node)
+        return f"of {owner.n3()}" if isinstance(owner, URIRef) else ""
+
+    def text(self, node: Node, depth: int = 6) -> str:
+        """A text by which nodes are put in an order that does not depend on the labels of blank nodes."""
+        if not isinstance(node, BNode) or depth == 0:
+            return "_:" if isinstance(node, BNode) else node.n3()
+        if node not in self._texts:
+            described = (
+                f"{predicate.n3()} {self.text(value, depth - 1)}"
+                for predicate, value in self.graph.predicate_objects(node)
+            )
+            self._texts[node] = f"[{' ; '.join(sorted(described))}]"
+        return self._texts[node]
+
+    def one(self, node: Node, parameter: Node, values: list[Node]) -> Node:
+        """The only value of a parameter that may have one value at most."""
+        if len(values) > 1:
+            raise self.error(node, f"{_short(parameter)} has at most one value", _clause(parameter))
+        return values[0]
+
+    def iri(self, node: Node, parameter: Node, value: Node) -> URIRef:
+        """A value that must be an IRI."""
+        if not isinstance(value, URIRef):
+            raise self.error(node, f"{_short(parameter)} is an IRI, not {value.n3()}", _clause(parameter))
+        return value
+
+    def integer(self, node: Node, parameter: Node, values: list[Node]) -> int:
+        """A value that must be an xsd:integer."""
+        value = self.one(node, parameter, values)
+        datatype = str(value.datatype) if isinstance(value, Literal) else ""
+        if datatype not in RANGES or not is_well_formed(str(value), datatype):
+            raise self.error(node, f"{_short(parameter)} is an xsd:integer, not {value.n3()}", _clause(parameter))
+        return int(str(value))
+
+    def literal(self, node: Node, parameter: Node, values: list[Node]) -> Literal:
+        """A value that must be a literal."""
+        value = self.one(node, parameter, values)
+        if not isinstance(value, Literal):
+            raise self.error(node, f"{_short(parameter)} is a literal, not {value.n3()}", _clause(parameter))
+        return value
+
+    def flag(self, node: Node, parameter: Node) -> bool:
+        """A boolean parameter; only the form ``true`` switches it on."""
+        values = list(self.graph.objects(node, parameter))
+        for value in values:
+            if not (isinstance(value, Literal) and value.datatype == XSD.boolean):
+                raise self.error(node, f"{_short(parameter)} is true or false, not {value.n3()}", _clause(parameter))
+        return any(str(value) == "true" for value in values)
+
+    def members(self, node: Node, parameter: Node, head: Node) -> tuple[Node, ...]:
+        """The members of a value that must be an RDF list."""
+        members: list[Node] = []
+        seen: set[Node] = set()
+        while head != RDF.nil:
+            firsts, rests = list(self.graph.objects(head, RDF.first)), list(self.graph.objects(head, RDF.rest))
+            if len(firsts) != 1 or len(rests) != 1 or head in seen:
+                raise self.error(node, f"{_short(parameter)} is a well-formed RDF list", _clause(parameter))
+            seen.add(head)
+            members.append(firsts[0])
+            head = rests[0]
+        return tuple(members)
+
+    def messages(self, node: Node) -> tuple[Literal, ...]:
+        """The messages of a shape or constraint, by language."""
+        found = [value for value in self.graph.objects(node, SH.message) if isinstance(value, Literal)]
+        return tuple(sorted(found, key=lambda value: (value.language or "", str(value))))
+
+
+Read = Callable[[Reader, Node, Node, list[Node], bool], Iterable[p.Constraint]]
+
+
+def _short(parameter: Node) -> str:
+    return f"sh:{str(parameter).removeprefix(str(SH))}"
+
+
+def _clause(parameter: Node) -> str:
+    name = str(parameter).removeprefix(str(SH))
+    special = {"lessThan": "LessThanConstraintComponent", "class": "ClassConstraintComponent"}
+    return special.get(name, f"{name[:1].upper()}{name[1:]}ConstraintComponent")
+
+
+def _classes(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    return (p.ClassOf(reader.iri(node, word, value)) for value in values)
+
+
+def _datatype(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    yield p.Datatype(reader.iri(node, word, reader.one(node, word, values)))
+
+
+def _node_kind(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    kind = reader.one(node, word, values)
+    if kind not in _KINDS:
+        raise reader.error(node, f"sh:nodeKind is one of the six kinds of SHACL, not {kind.n3()}", _clause(word))
+    yield p.NodeKind(frozenset(_KINDS[URIRef(str(kind))]))
+
+
+def _on_property_only(make: Callable[[int], p.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+        if not on_path:
+            raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
+        yield make(reader.integer(node, word, values))
+
+    return read
+
+
+def _bound(operator: str) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+        yield p.Bound(operator, reader.literal(node, word, values))
+
+    return read
+
+
+def _length(make: Callable[[int], p.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+        yield make(reader.integer(node, word, values))
+
+    return read
+
+
+def _pattern(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    flags = [str(flag) for flag in reader.graph.objects(node, SH.flags)]
+    for value in values:
+        pattern = reader.literal(node, word, [value])
+        try:
+            compile_pattern(str(pattern), flags[0] if flags else "")
+        except ValueError as error:
+            raise reader.error(node, f"sh:pattern {pattern.n3()}: {error}", _clause(word)) from error
+        yield p.Pattern(str(pattern), flags[0] if flags else "")
+
+
+def _language_in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    yield p.LanguageIn(tuple(str(tag) for tag in reader.members(node, word, reader.one(node, word, values))))
+
+
+def _unique_lang(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+    if not on_path:
+        raise reader.error(node, "a node shape has no sh:uniqueLang", _clause(word))
+    reader.one(node, word, values)
+    if reader.flag(node, word):
+        yield p.UniqueLang()
+
+
+def _predicate(make: Callable[[URIRef], p.Constraint], property_only: bool = False) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+        if property_only and not on_path:
+            raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
+        return (make(reader.iri(node, word, value)) for value in values)
+
+    return read
+
+
+def _refers(make: Callable[[Node], p.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+        return (make(value) for value in values)
+
+    return read
+
+
+def _several(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    name = str(word).removeprefix(str(SH))
+    return (p.Several(name, reader.members(node, word, value)) for value in values)
+
+
+def _qualified(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+    if not on_path:
+        raise reader.error(node, "a node shape has no sh:qualifiedValueShape", "QualifiedMinCountConstraintComponent")
+    disjoint = reader.flag(node, SH.qualifiedValueShapesDisjoint)
+    for value in values:
+        siblings = tuple(sorted(_siblings(reader.graph, node) - {value}, key=reader.text)) if disjoint else ()
+        for parameter, most in ((SH.qualifiedMinCount, False), (SH.qualifiedMaxCount, True)):
+            counts = list(reader.graph.objects(node, parameter))
+            if counts:
+                yield p.Qualified(value, reader.integer(node, parameter, counts), most, siblings)
+
+
+def _siblings(graph: Graph, node: Node) -> set[Node]:
+    return {
+        shape
+        for parent in graph.subjects(SH.property, node)
+        for sibling in graph.objects(parent, SH.property)
+        for shape in graph.objects(sibling, SH.qualifiedValueShape)
+    }
+
+
+def _closed(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    reader.one(node, word, values)
+    if not reader.flag(node, word):
+        return
+    allowed = {
+        path
+        for shape in reader.graph.objects(node, SH.property)
+        for path in reader.graph.objects(shape, SH.path)
+        if isinstance(path, URIRef)
+    }
+    for ignored in reader.graph.objects(node, SH.ignoredProperties):
+        allowed |= {reader.iri(node, SH.ignoredProperties, item) for item in reader.members(node, word, ignored)}
+    yield p.Closed(frozenset(allowed))
+
+
+def _in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+    yield p.In(reader.members(node, word, reader.one(node, word, values)))
+
+
+PARAMETERS: dict[URIRef, Read] = {
+    SH["class"]: _classes,
+    SH.datatype: _datatype,
+    SH.nodeKind: _node_kind,
+    SH.minCount: _on_property_only(p.MinCount),
+    SH.maxCount: _on_property_only(p.MaxCount),
+    SH.minExclusive: _bound(">"),
+    SH.minInclusive: _bound(">="),
+    SH.maxExclusive: _bound("<"),
+    SH.maxInclusive: _bound("<="),
+    SH.minLength: _length(p.MinLength),
+    SH.maxLength: _length(p.MaxLength),
+    SH.pattern: _pattern,
+    SH.languageIn: _language_in,
+    SH.uniqueLang: _unique_lang,
+    SH.equals: _predicate(p.Equals),
+    SH.disjoint: _predicate(p.Disjoint),
+    SH.lessThan: _predicate(p.LessThan, property_only=True),
+    SH.lessThanOrEquals: _predicate(lambda iri: p.LessThan(iri, or_equal=True), property_only=True),
+    SH["not"]: _refers(p.Not),
+    SH["and"]: _several,
+    SH["or"]: _several,
+    SH.xone: _several,
+    SH.node: _refers(p.NodeOf),
+    SH.property: _refers(p.Property),
+    SH.qualifiedValueShape: _qualified,
+    SH.closed: _closed,
+    SH.hasValue: _refers(p.HasValue),
+    SH["in"]: _in,
+}

@@ -1,0 +1,164 @@
+"""SHACL-SPARQL queries run for focus nodes: variables pre-bound, or one query for all where that is the same.
+
+Source: https://www.w3.org/TR/shacl/#pre-binding
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rdflib import BNode, Literal, URIRef
+from rdflib.term import Node
+
+from svngraph.errors import QueryError
+from svngraph.validation import plan as p
+from svngraph.validation.sparql_syntax import bare
+
+SHAPES_GRAPH = URIRef("urn:x-svngraph:shapes")
+# Fewer focus nodes than this are asked about one by one: that touches less data than one query over everything.
+_FEW = 64
+_AGGREGATE = re.compile(
+    r"(?<![\w:?$-])(GROUP|HAVING|LIMIT|OFFSET|COUNT|SUM|MIN|MAX|AVG|SAMPLE)(?![\w:-])", re.IGNORECASE
+)
+
+
+class Solutions(Protocol):
+    """The answer to a SELECT query: rows of one term (or None) for each variable."""
+
+    @property
+    def variables(self) -> Sequence[str]:
+        """The names of the variables."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[Node | None]]:
+        """The rows."""
+
+
+Select = Callable[[str], Solutions]
+BoundSelect = Callable[[str, Mapping[str, Node]], Solutions]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One violation that a query found, with every variable of the solution."""
+
+    focus: Node
+    value: Node | None
+    path: URIRef | None
+    bindings: Mapping[str, Node]
+
+
+def query_rows(
+    select: BoundSelect,
+    shape: p.Shape,
+    constraint: p.Sparql | p.Custom,
+    foci: Sequence[Node],
+    pairs: Callable[[], Iterable[tuple[Node, Node]]],
+) -> Iterator[Row]:
+    """The violations of a query constraint for these focus nodes, each distinct solution once.
+
+    Shape:  ``pairs`` gives each focus node with each of its value nodes, for validators that ask about values.
+    """
+    if isinstance(constraint, p.Custom) and constraint.ask:
+        for this, value in pairs():
+            bindings = {**dict(constraint.parameters), "this": this, "value": value}
+            if not _solutions(select, shape, constraint.query, bindings):
+                yield Row(this, value, None, bindings)
+        return
+    parameters = dict(constraint.parameters) if isinstance(constraint, p.Custom) else {}
+    if len(foci) >= _FEW and not parameters and serves_all(constraint.query):
+        yield from _served_at_once(select, shape, constraint.query, foci)
+        return
+    for focus in foci:
+        found = _solutions(select, shape, constraint.query, {**parameters, "this": focus})
+        yield from _distinct(shape, focus, found)
+
+
+def _served_at_once(select: BoundSelect, shape: p.Shape, query: str, foci: Sequence[Node]) -> Iterator[Row]:
+    grouped: dict[Node, list[dict[str, Node]]] = {}
+    for bindings in _solutions(select, shape, query, {}):
+        grouped.setdefault(bindings["this"], []).append(bindings)
+    for focus in foci if len(foci) < len(grouped) else set(foci) & grouped.keys():
+        yield from _distinct(shape, focus, grouped.get(focus, []))
+
+
+def _solutions(select: BoundSelect, shape: p.Shape, query: str, bindings: Mapping[str, Node]) -> list[dict[str, Node]]:
+    bound = dict(bindings)
+    if re.search(r"[?$]currentShape\b", bare(query)):
+        bound["currentShape"] = shape.node
+    if re.search(r"[?$]shapesGraph\b", bare(query)):
+        bound["shapesGraph"] = SHAPES_GRAPH
+    answer = select(query, bound)
+    names = answer.variables
+    found = ({name: term for name, term in zip(names, row, strict=True) if term is not None} for row in answer.rows)
+    return [{**bound, **solution} for solution in found]
+
+
+def _distinct(shape: p.Shape, focus: Node, solutions: list[dict[str, Node]]) -> Iterator[Row]:
+    seen: set[frozenset[tuple[str, Node]]] = set()
+    for bindings in solutions:
+        key = frozenset(bindings.items())
+        if key in seen or _is_false(bindings.get("failure")):
+            continue
+        seen.add(key)
+        path = bindings.get("path")
+        value = bindings.get("value", focus if shape.path is None else None)
+        yield Row(focus, value, path if isinstance(path, URIRef) else None, bindings)
+
+
+def _is_false(term: Node | None) -> bool:
+    return isinstance(term, Literal) and str(term) in ("false", "0")
+
+
+def textual(select: Select) -> BoundSelect:
+    """The function that binds variables by writing terms into the query, for an endpoint that knows no pre-binding.
+
+    Errors: QueryError where a blank node would have to be written.
+    """
+
+    def answer(query: str, bindings: Mapping[str, Node]) -> Solutions:
+        if any(isinstance(term, BNode) for term in bindings.values()):
+            raise QueryError("a blank node cannot be named in a query")
+        return select(substituted(query, bindings))
+
+    return answer
+
+
+def serves_all(query: str) -> bool:
+    """True where the query's own first pattern binds ``$this``, so that running it once for all gives the same rows.
+
+    Nothing may aggregate or cut, and no inner group but those of EXISTS may stand between.
+    """
+    text = bare(query)
+    outer = re.search(r"\bSELECT\b([^{]*)\{\s*[?$]this\s", text, re.IGNORECASE)
+    if outer is None or not re.search(r"[?$]this\b|\*", outer[1]) or _AGGREGATE.search(text):
+        return False
+    inner = text[outer.end() :]
+    openings = [match.start() for match in re.finditer(r"\{", inner)]
+    return all(re.search(r"\bEXISTS\s*$", inner[:place], re.IGNORECASE) for place in openings)
+
+
+def substituted(query: str, bindings: Mapping[str, Node]) -> str:
+    """The query with variables replaced by terms.
+
+    >>> substituted("SELECT $this WHERE { $this a ?c }", {"this": URIRef("a:b")})
+    'SELECT (<a:b> AS ?this) WHERE { <a:b> a ?c }'
+    """
+    if not bindings:
+        return query
+    text, parts, place = bare(query), list[str](), 0
+    names = "|".join(map(re.escape, bindings))
+    for match in re.finditer(rf"\bbound\s*\(\s*[?$]({names})\s*\)|[?$]({names})\b", text, re.IGNORECASE):
+        parts.append(query[place : match.start()])
+        place = match.end()
+        if match[1]:
+            parts.append("(true)")
+            continue
+        term = bindings[match[2]].n3()
+        projected = re.search(r"\bSELECT\b(?!.*\bWHERE\b)[^{]*$", text[: match.start()], re.IGNORECASE | re.DOTALL)
+        inside = text[: match.start()].rfind("(") > text[: match.start()].rfind(")")
+        parts.append(f"({term} AS ?{match[2]})" if projected and not inside else term)
+    return "".join(parts) + query[place:]

@@ -1,0 +1,36 @@
+"""Shapes graphs and other small graphs read from files for rdflib, lexical forms as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rdflib import Graph
+
+from svngraph.columns.reading import read_file, term_of
+from svngraph.errors import InputError, ShapesError
+
+
+def read_graph(paths: Iterable[Path | str]) -> Graph:
+    """The rdflib graph of some RDF files, merged. rdflib's own parsers normalise literals; this one does not.
+
+    Errors: InputError, with file and line.
+    """
+    graph = Graph()
+    for place, path in enumerate(map(Path, paths)):
+        _, rows = read_file(path, rename_blank_nodes=place > 0)
+        for row in rows:
+            subject, predicate, obj = (term_of(key) for key in row[:3])
+            graph.add((subject, predicate, obj))
+    return graph
+
+
+def read_shapes(paths: Iterable[Path | str]) -> Graph:
+    """The shapes graph of some RDF files.
+
+    Errors: ShapesError, with file and line.
+    """
+    try:
+        return read_graph(paths)
+    except InputError as error:
+        raise ShapesError(error.what, where=error.where, remedy=error.remedy) from error

@@ -1,0 +1,98 @@
+"""Constraints that look at one value at a time: which values of a set pass, each distinct value tested once."""
+
+from __future__ import annotations
+
+import numpy as np
+from rdflib import Literal
+from rdflib.term import Node
+
+from svngraph.columns import Ids, Kind, Snapshot
+from svngraph.columns.datatypes import LEXICAL, XSD
+from svngraph.columns.sets import Mask, contains, ids_of
+from svngraph.columns.values import Value, compare, value_of
+from svngraph.validation import plan as p
+from svngraph.validation.regex import compile_pattern
+
+_KINDS = {"iri": Kind.IRI, "blank": Kind.BLANK, "literal": Kind.LITERAL}
+_ORDERS = {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0)}
+
+ValueConstraint = (
+    p.ClassOf | p.Datatype | p.NodeKind | p.Bound | p.MinLength | p.MaxLength | p.Pattern | p.LanguageIn | p.In
+)
+
+
+class ValueTests:
+    """The tests of values of one snapshot; the instances of each class are gathered once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._instances: dict[Node, Ids] = {}
+
+    def instances(self, cls: Node) -> Ids:
+        """The instances of a class, subclasses included."""
+        if cls not in self._instances:
+            self._instances[cls] = self.snapshot.instances(self.known([cls]))
+        return self._instances[cls]
+
+    def known(self, terms: list[Node] | tuple[Node, ...]) -> Ids:
+        """The ids of those of the terms that the data has."""
+        found = (self.snapshot.terms.find(term) for term in terms)
+        return ids_of(index for index in found if index is not None)
+
+    def passes(self, constraint: ValueConstraint, values: Ids) -> Mask:
+        """Which of the values meet the constraint."""
+        terms, literals = self.snapshot.terms, self.snapshot.literals
+        match constraint:
+            case p.ClassOf(cls):
+                return contains(self.instances(cls), values, len(terms))
+            case p.In(members):
+                return contains(self.known(members), values, len(terms))
+            case p.NodeKind(kinds):
+                return terms.of_kind(values, *(_KINDS[kind] for kind in kinds))
+            case p.Datatype(datatype):
+                return self._of_datatype(str(datatype), values)
+            case p.MinLength(length):
+                return ~terms.of_kind(values, Kind.BLANK) & (literals.lengths(values) >= length)
+            case p.MaxLength(length):
+                return ~terms.of_kind(values, Kind.BLANK) & (literals.lengths(values) <= length)
+            case p.LanguageIn(ranges):
+                return self._in_languages(ranges, values)
+            case p.Pattern(pattern, flags):
+                return self._matching(pattern, flags, values)
+            case p.Bound(operator, limit):
+                return self._within(operator, limit, values)
+
+    def _of_datatype(self, datatype: str, values: Ids) -> Mask:
+        literals = self.snapshot.literals
+        passing = np.equal(literals.datatypes(values), literals.code(datatype))
+        if datatype in LEXICAL:
+            passing[passing] = literals.well_formed(values[passing])
+        return passing
+
+    def _in_languages(self, ranges: tuple[str, ...], values: Ids) -> Mask:
+        literals = self.snapshot.literals
+        codes = literals.languages(values)
+        wanted = [code for code in set(codes.tolist()) if _in_ranges(literals.text(code), ranges)]
+        return np.isin(codes, wanted)
+
+    def _matching(self, pattern: str, flags: str, values: Ids) -> Mask:
+        search, lexical = compile_pattern(pattern, flags).search, self.snapshot.literals.lexical
+        passing = ~self.snapshot.terms.of_kind(values, Kind.BLANK)
+        asked = values[passing].tolist()
+        passing[passing] = np.fromiter((search(lexical(index)) is not None for index in asked), np.bool_, len(asked))
+        return passing
+
+    def _within(self, operator: str, limit: Literal, values: Ids) -> Mask:
+        bound, orders, value = literal_value(limit), _ORDERS[operator], self.snapshot.literals.value
+        return np.fromiter((compare(value(index), bound) in orders for index in values.tolist()), np.bool_, values.size)
+
+
+def literal_value(literal: Literal) -> Value | None:
+    """The comparable value of an rdflib literal."""
+    return None if literal.language else value_of(str(literal), str(literal.datatype or XSD + "string"))
+
+
+def _in_ranges(language: str, ranges: tuple[str, ...]) -> bool:
+    return bool(language) and any(
+        tag == "*" or language == tag.lower() or language.startswith(tag.lower() + "-") for tag in ranges
+    )
