@@ -16,9 +16,10 @@ from svngraph.validation.compilation import compile_shapes
 from svngraph.validation.plan import Plan
 from svngraph.validation.report import Report, Result
 from svngraph.validation.sparql_engine import VIRTUOSO, Dialect
-from svngraph.validation.validator import Engine, Inference, Validation, validate
+from svngraph.validation.validator import ENGINES, Engine, Inference, Validation, validate
 
 __all__ = [
+    "ENGINES",
     "VIRTUOSO",
     "Dialect",
     "Engine",

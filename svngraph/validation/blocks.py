@@ -10,6 +10,7 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from svngraph.columns.sets import Ids, unique
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.columnar import Columnar, Found
 from svngraph.validation.messages import default_messages, filled
@@ -22,7 +23,7 @@ _SORTED_UP_TO = 200_000
 class Block(Sequence[Result]):
     """The results of one constraint of one shape, ordered by the names of focus and value."""
 
-    def __init__(self, engine: Columnar, shape: p.Shape, constraint: p.Constraint, found: Found) -> None:
+    def __init__(self, engine: Columnar, shape: p.Shape, constraint: c.Constraint, found: Found) -> None:
         self.engine = engine
         self.shape = shape
         self.constraint = constraint
@@ -58,7 +59,7 @@ class Block(Sequence[Result]):
 
     @cached_property
     def _messages(self) -> tuple[Literal, ...]:
-        own = self.constraint.messages if isinstance(self.constraint, (p.Sparql, p.Custom)) else ()
+        own = self.constraint.messages if isinstance(self.constraint, (c.Sparql, c.Custom)) else ()
         return own or self.shape.messages or default_messages(self.constraint)
 
     @cached_property
@@ -69,9 +70,9 @@ class Block(Sequence[Result]):
     def _details(self) -> dict[Node, list[Result]]:
         """The results of the nested shapes about each value node itself; what lies deeper is theirs to say."""
         nested, values = self.constraint, self.found.value
-        if values is None or not isinstance(nested, (p.NodeOf, p.Several)):
+        if values is None or not isinstance(nested, (c.NodeOf, c.Several)):
             return {}
-        shapes = (nested.shape,) if isinstance(nested, p.NodeOf) else nested.shapes
+        shapes = (nested.shape,) if isinstance(nested, c.NodeOf) else nested.shapes
         wanted, found = unique(values), dict[Node, list[Result]]()
         for node in shapes:
             for block in run_shape(self.engine, self.engine.plan.shapes[node], wanted):
@@ -96,7 +97,7 @@ class Block(Sequence[Result]):
             severity=self.shape.severity,
             messages=messages,
             details=tuple(self._details.get(term(value), ())) if value >= 0 else (),
-            source_constraint=self.constraint.node if isinstance(self.constraint, p.Sparql) else None,
+            source_constraint=self.constraint.node if isinstance(self.constraint, c.Sparql) else None,
         )
 
     def _row_messages(self, bindings: object) -> tuple[Literal, ...]:

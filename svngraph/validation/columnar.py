@@ -25,6 +25,7 @@ from svngraph.columns.sets import (
     unique,
 )
 from svngraph.columns.values import compare
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.prebound import BoundSelect, Row, query_rows
 from svngraph.validation.value_tests import ValueTests
@@ -98,7 +99,7 @@ class Columnar:
 
     def violations(
         self, shape: p.Shape, foci: Ids, times: Counts | None = None
-    ) -> Iterator[tuple[p.Shape, p.Constraint, Found]]:
+    ) -> Iterator[tuple[p.Shape, c.Constraint, Found]]:
         """The violations of a shape and of the property shapes in it, constraint by constraint.
 
         Shape:  ``times`` says how often each focus node was reached, None for once: a node that two others lead to is
@@ -108,7 +109,7 @@ class Columnar:
             return
         scope = self.scope(shape, foci)
         for constraint in shape.constraints:
-            if isinstance(constraint, p.Property):
+            if isinstance(constraint, c.Property):
                 nested = self.plan.shapes[constraint.shape]
                 yield from self.violations(nested, scope.values, _reached(scope, times, len(self.snapshot.terms)))
             else:
@@ -128,36 +129,36 @@ class Columnar:
         scope = self.scope(shape, foci)
         return union(NONE, *(unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints))
 
-    def found(self, shape: p.Shape, constraint: p.Constraint, scope: Scope) -> Found:
+    def found(self, shape: p.Shape, constraint: c.Constraint, scope: Scope) -> Found:
         """The violations of one constraint."""
         match constraint:
-            case p.MinCount(count) | p.MaxCount(count):
-                return self._counted(scope, count, isinstance(constraint, p.MaxCount))
-            case p.HasValue(term):
+            case c.MinCount(count) | c.MaxCount(count):
+                return self._counted(scope, count, isinstance(constraint, c.MaxCount))
+            case c.HasValue(term):
                 return self._has_value(scope, term)
-            case p.UniqueLang():
+            case c.UniqueLang():
                 return self._unique_lang(scope)
-            case p.Equals() | p.Disjoint() | p.LessThan():
+            case c.Equals() | c.Disjoint() | c.LessThan():
                 return self._compared(constraint, scope)
-            case p.Closed(allowed):
+            case c.Closed(allowed):
                 return self._closed(scope, self.tests.known(tuple(allowed)))
-            case p.Qualified():
+            case c.Qualified():
                 return self._qualified(scope, constraint)
-            case p.Not() | p.NodeOf() | p.Property() | p.Several():
+            case c.Not() | c.NodeOf() | c.Property() | c.Several():
                 return self._nested(scope, constraint)
-            case p.Sparql() | p.Custom():
+            case c.Sparql() | c.Custom():
                 return self._queried(shape, constraint, scope)
             case _:
                 return self._on_values(scope, difference_of(scope, self.tests.passes(constraint, scope.values)))
 
-    def _compared(self, constraint: p.Equals | p.Disjoint | p.LessThan, scope: Scope) -> Found:
+    def _compared(self, constraint: c.Equals | c.Disjoint | c.LessThan, scope: Scope) -> Found:
         other = self.snapshot.edges(constraint.predicate, scope.foci)
         match constraint:
-            case p.Equals():
+            case c.Equals():
                 return self._equals(scope, other)
-            case p.Disjoint():
+            case c.Disjoint():
                 return _chosen(scope.pairs, in_relation(scope.pairs, other))
-            case p.LessThan(_, or_equal):
+            case c.LessThan(_, or_equal):
                 return self._less_than(scope, other, or_equal)
 
     def _on_values(self, scope: Scope, bad: Ids) -> Found:
@@ -213,7 +214,7 @@ class Columnar:
                 path.append(np.full(owners.focus.size, name, np.int32))
         return Found(np.concatenate(focus), np.concatenate(value), np.concatenate(path))
 
-    def _qualified(self, scope: Scope, constraint: p.Qualified) -> Found:
+    def _qualified(self, scope: Scope, constraint: c.Qualified) -> Found:
         bad = self.failing(constraint.shape, scope.values)
         for sibling in constraint.siblings:
             bad = union(bad, difference(scope.values, self.failing(sibling, scope.values)))
@@ -221,8 +222,8 @@ class Columnar:
         pairs = Pairs(scope.pairs.left[good], scope.pairs.right[good])
         return self._counted(Scope(scope.foci, pairs), constraint.count, constraint.most)
 
-    def _nested(self, scope: Scope, constraint: p.Not | p.NodeOf | p.Property | p.Several) -> Found:
-        if isinstance(constraint, p.Several):
+    def _nested(self, scope: Scope, constraint: c.Not | c.NodeOf | c.Property | c.Several) -> Found:
+        if isinstance(constraint, c.Several):
             times = np.zeros(scope.values.size, np.int32)
             for shape in constraint.shapes:
                 times += contains(self.failing(shape, scope.values), scope.values, len(self.snapshot.terms))
@@ -230,9 +231,9 @@ class Columnar:
             passing = {"and": times == 0, "or": conforming > 0, "xone": conforming == 1}[constraint.word]
             return self._on_values(scope, difference_of(scope, passing))
         failing = self.failing(constraint.shape, scope.values)
-        return self._on_values(scope, difference(scope.values, failing) if isinstance(constraint, p.Not) else failing)
+        return self._on_values(scope, difference(scope.values, failing) if isinstance(constraint, c.Not) else failing)
 
-    def _queried(self, shape: p.Shape, constraint: p.Sparql | p.Custom, scope: Scope) -> Found:
+    def _queried(self, shape: p.Shape, constraint: c.Sparql | c.Custom, scope: Scope) -> Found:
         term, intern = self.snapshot.term, self.snapshot.terms.intern
 
         def pairs() -> Iterator[tuple[Node, Node]]:

@@ -12,6 +12,7 @@ from rdflib.namespace import RDF, RDFS, SH
 from rdflib.term import Node
 
 from svngraph.columns import Path
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.parameters import PARAMETERS, Reader
 from svngraph.validation.pathsyntax import path_of
@@ -129,25 +130,25 @@ class _Compiler:
             raise self.reader.error(node, "sh:severity is one IRI", "severity")
         return URIRef(str(severities[0])) if severities else SH.Violation
 
-    def _constraints(self, node: Node, path: Path | None) -> tuple[p.Constraint, ...]:
-        found: list[p.Constraint] = []
+    def _constraints(self, node: Node, path: Path | None) -> tuple[c.Constraint, ...]:
+        found: list[c.Constraint] = []
         for parameter, read in PARAMETERS.items():
             values = sorted(self.graph.objects(node, parameter), key=self.reader.text)
             if values:
                 found.extend(read(self.reader, node, parameter, values, path is not None))
         for constraint in found:
-            for reference in p.references(constraint):
+            for reference in c.references(constraint):
                 self._check_nesting(node, constraint, self.shape(reference))
         found.extend(sparql_constraints(self.reader, node, path))
         found.extend(custom_constraints(self.reader, self.components, node, path))
         return tuple(found)
 
-    def _check_nesting(self, node: Node, constraint: p.Constraint, shape: p.Shape) -> None:
+    def _check_nesting(self, node: Node, constraint: c.Constraint, shape: p.Shape) -> None:
         if shape.node in self.recursive:
             return
-        if isinstance(constraint, p.NodeOf) and shape.path is not None:
+        if isinstance(constraint, c.NodeOf) and shape.path is not None:
             raise self.reader.error(
                 node, "sh:node refers to a node shape, not a property shape", "NodeConstraintComponent"
             )
-        if isinstance(constraint, p.Property) and shape.path is None:
+        if isinstance(constraint, c.Property) and shape.path is None:
             raise self.reader.error(shape.node, "sh:property refers to a property shape, which has sh:path", "ps-path")

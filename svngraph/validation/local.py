@@ -10,6 +10,7 @@ from rdflib.term import Node
 
 from svngraph.columns import Snapshot, predicates_of
 from svngraph.columns.sets import ids_of
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.columnar import Columnar
 from svngraph.validation.prebound import Row
@@ -18,7 +19,7 @@ from svngraph.validation.querying import Queries
 Rows = Callable[[str], Sequence[Sequence[Node | None]]]
 
 
-def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: p.Constraint, foci: Sequence[Node]) -> list[Row]:
+def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: c.Constraint, foci: Sequence[Node]) -> list[Row]:
     """The violations of one constraint, worked out over a snapshot of just the predicates that it looks at."""
     snapshot = Snapshot.of_triples(_triples(rows, plan, shape))
     engine = Columnar(snapshot, plan, Queries(snapshot, Graph()))
@@ -36,7 +37,7 @@ def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: p.Constrai
 
 def _triples(rows: Rows, plan: p.Plan, shape: p.Shape) -> Iterator[tuple[Node, Node, Node]]:
     reached = list(plan.reach(shape.node))
-    if any(isinstance(constraint, (p.Closed, p.Sparql, p.Custom)) for one in reached for constraint in one.constraints):
+    if any(isinstance(constraint, (c.Closed, c.Sparql, c.Custom)) for one in reached for constraint in one.constraints):
         for subject, predicate, obj in rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"):
             if subject is not None and predicate is not None and obj is not None:
                 yield subject, predicate, obj
@@ -47,7 +48,7 @@ def _triples(rows: Rows, plan: p.Plan, shape: p.Shape) -> Iterator[tuple[Node, N
         wanted.update(
             constraint.predicate
             for constraint in one.constraints
-            if isinstance(constraint, p.Equals | p.Disjoint | p.LessThan)
+            if isinstance(constraint, c.Equals | c.Disjoint | c.LessThan)
         )
     for name in sorted(wanted):
         for subject, obj in rows(f"SELECT ?s ?o WHERE {{ ?s {name.n3()} ?o }}"):

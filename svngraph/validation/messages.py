@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from svngraph.validation import plan as p
+from svngraph.validation import constraints as c
 
 _SPACES = re.compile(r"\{[?$](\w+)\}")
 
 
-def default_messages(constraint: p.Constraint) -> tuple[Literal, ...]:
+def default_messages(constraint: c.Constraint) -> tuple[Literal, ...]:
     """The messages of a constraint, first Swedish, then English."""
     swedish, english = _words(constraint)
     return (Literal(swedish, lang="sv"), Literal(english, lang="en"))
@@ -33,73 +33,73 @@ def _shown(term: Node) -> str:
     return str(term) if isinstance(term, (Literal, URIRef)) else term.n3()
 
 
-def _words(constraint: p.Constraint) -> tuple[str, str]:
+def _words(constraint: c.Constraint) -> tuple[str, str]:
     match constraint:
-        case p.ClassOf(cls):
+        case c.ClassOf(cls):
             return f"värdet ska vara av klassen {cls.n3()}", f"the value must be of class {cls.n3()}"
-        case p.Datatype(datatype):
+        case c.Datatype(datatype):
             return (
                 f"värdet ska vara en välformad literal av datatypen {datatype.n3()}",
                 f"the value must be a well-formed literal of datatype {datatype.n3()}",
             )
-        case p.NodeKind(kinds):
+        case c.NodeKind(kinds):
             names = sorted(kinds)
             return (
                 f"värdet ska vara av slaget {' eller '.join(names)}",
                 f"the value must be of kind {' or '.join(names)}",
             )
-        case p.MinCount(count):
+        case c.MinCount(count):
             return f"minst {count} värde(n) ska finnas", f"there must be at least {count} value(s)"
-        case p.MaxCount(count):
+        case c.MaxCount(count):
             return f"högst {count} värde(n) får finnas", f"there may be at most {count} value(s)"
-        case p.Bound(operator, limit):
+        case c.Bound(operator, limit):
             return f"värdet ska vara {operator} {limit}", f"the value must be {operator} {limit}"
         case _:
             return _text_words(constraint)
 
 
-def _text_words(constraint: p.Constraint) -> tuple[str, str]:
+def _text_words(constraint: c.Constraint) -> tuple[str, str]:
     match constraint:
-        case p.MinLength(length):
+        case c.MinLength(length):
             return f"värdet ska ha minst {length} tecken", f"the value must have at least {length} characters"
-        case p.MaxLength(length):
+        case c.MaxLength(length):
             return f"värdet får ha högst {length} tecken", f"the value may have at most {length} characters"
-        case p.Pattern(pattern):
+        case c.Pattern(pattern):
             return f"värdet ska stämma med mönstret {pattern}", f"the value must match the pattern {pattern}"
-        case p.LanguageIn(ranges):
+        case c.LanguageIn(ranges):
             return f"språket ska vara något av {', '.join(ranges)}", f"the language must be one of {', '.join(ranges)}"
-        case p.UniqueLang():
+        case c.UniqueLang():
             return "högst ett värde per språk får finnas", "there may be only one value per language"
         case _:
             return _relation_words(constraint)
 
 
-def _relation_words(constraint: p.Constraint) -> tuple[str, str]:
+def _relation_words(constraint: c.Constraint) -> tuple[str, str]:
     match constraint:
-        case p.Equals(predicate):
+        case c.Equals(predicate):
             return (
                 f"värdena ska vara desamma som för {predicate.n3()}",
                 f"the values must equal those of {predicate.n3()}",
             )
-        case p.Disjoint(predicate):
+        case c.Disjoint(predicate):
             return (
                 f"värdet får inte också finnas i {predicate.n3()}",
                 f"the value may not also be one of {predicate.n3()}",
             )
-        case p.LessThan(predicate, or_equal):
+        case c.LessThan(predicate, or_equal):
             sign = "<=" if or_equal else "<"
             return (
                 f"värdet ska vara {sign} det i {predicate.n3()}",
                 f"the value must be {sign} that of {predicate.n3()}",
             )
-        case p.HasValue(term):
+        case c.HasValue(term):
             return f"värdet {term.n3()} saknas", f"the value {term.n3()} is missing"
-        case p.In(terms):
+        case c.In(terms):
             listed = ", ".join(term.n3() for term in terms[:12]) + (", …" if len(terms) > 12 else "")
             return f"värdet ska vara något av {listed}", f"the value must be one of {listed}"
-        case p.Closed():
+        case c.Closed():
             return "egenskapen är inte tillåten här", "the property is not allowed here"
-        case p.Qualified(_, count, most):
+        case c.Qualified(_, count, most):
             return (
                 f"{'högst' if most else 'minst'} {count} värde(n) ska uppfylla den inre formen",
                 f"{'at most' if most else 'at least'} {count} value(s) must conform to the qualified shape",
@@ -108,17 +108,17 @@ def _relation_words(constraint: p.Constraint) -> tuple[str, str]:
             return _logical_words(constraint)
 
 
-def _logical_words(constraint: p.Constraint) -> tuple[str, str]:
+def _logical_words(constraint: c.Constraint) -> tuple[str, str]:
     match constraint:
-        case p.Not():
+        case c.Not():
             return "värdet får inte uppfylla formen", "the value may not conform to the shape"
-        case p.Several("and"):
+        case c.Several("and"):
             return "värdet ska uppfylla alla formerna", "the value must conform to all of the shapes"
-        case p.Several("or"):
+        case c.Several("or"):
             return "värdet ska uppfylla minst en av formerna", "the value must conform to at least one of the shapes"
-        case p.Several():
+        case c.Several():
             return "värdet ska uppfylla exakt en av formerna", "the value must conform to exactly one of the shapes"
-        case p.NodeOf(shape):
+        case c.NodeOf(shape):
             name = shape.n3() if isinstance(shape, URIRef) else ""
             return f"värdet uppfyller inte formen {name}".strip(), f"the value does not conform to shape {name}".strip()
         case _:

@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from svngraph.columns.datatypes import RANGES, is_well_formed
 from svngraph.errors import ShapesError
-from svngraph.validation import plan as p
+from svngraph.validation import constraints as c
 from svngraph.validation.regex import compile_pattern
 
 _SPEC = "https://www.w3.org/TR/shacl/#"
@@ -117,7 +117,7 @@ class Reader:
         return tuple(sorted(found, key=lambda value: (value.language or "", str(value))))
 
 
-Read = Callable[[Reader, Node, Node, list[Node], bool], Iterable[p.Constraint]]
+Read = Callable[[Reader, Node, Node, list[Node], bool], Iterable[c.Constraint]]
 
 
 def _short(parameter: Node) -> str:
@@ -130,23 +130,23 @@ def _clause(parameter: Node) -> str:
     return special.get(name, f"{name[:1].upper()}{name[1:]}ConstraintComponent")
 
 
-def _classes(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
-    return (p.ClassOf(reader.iri(node, word, value)) for value in values)
+def _classes(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
+    return (c.ClassOf(reader.iri(node, word, value)) for value in values)
 
 
-def _datatype(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
-    yield p.Datatype(reader.iri(node, word, reader.one(node, word, values)))
+def _datatype(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
+    yield c.Datatype(reader.iri(node, word, reader.one(node, word, values)))
 
 
-def _node_kind(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _node_kind(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     kind = reader.one(node, word, values)
     if kind not in _KINDS:
         raise reader.error(node, f"sh:nodeKind is one of the six kinds of SHACL, not {kind.n3()}", _clause(word))
-    yield p.NodeKind(frozenset(_KINDS[URIRef(str(kind))]))
+    yield c.NodeKind(frozenset(_KINDS[URIRef(str(kind))]))
 
 
-def _on_property_only(make: Callable[[int], p.Constraint]) -> Read:
-    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+def _on_property_only(make: Callable[[int], c.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
         if not on_path:
             raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
         yield make(reader.integer(node, word, values))
@@ -155,20 +155,20 @@ def _on_property_only(make: Callable[[int], p.Constraint]) -> Read:
 
 
 def _bound(operator: str) -> Read:
-    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
-        yield p.Bound(operator, reader.literal(node, word, values))
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
+        yield c.Bound(operator, reader.literal(node, word, values))
 
     return read
 
 
-def _length(make: Callable[[int], p.Constraint]) -> Read:
-    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _length(make: Callable[[int], c.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
         yield make(reader.integer(node, word, values))
 
     return read
 
 
-def _pattern(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _pattern(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     flags = [str(flag) for flag in reader.graph.objects(node, SH.flags)]
     for value in values:
         pattern = reader.literal(node, word, [value])
@@ -176,23 +176,23 @@ def _pattern(reader: Reader, node: Node, word: Node, values: list[Node], _: bool
             compile_pattern(str(pattern), flags[0] if flags else "")
         except ValueError as error:
             raise reader.error(node, f"sh:pattern {pattern.n3()}: {error}", _clause(word)) from error
-        yield p.Pattern(str(pattern), flags[0] if flags else "")
+        yield c.Pattern(str(pattern), flags[0] if flags else "")
 
 
-def _language_in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
-    yield p.LanguageIn(tuple(str(tag) for tag in reader.members(node, word, reader.one(node, word, values))))
+def _language_in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
+    yield c.LanguageIn(tuple(str(tag) for tag in reader.members(node, word, reader.one(node, word, values))))
 
 
-def _unique_lang(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+def _unique_lang(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
     if not on_path:
         raise reader.error(node, "a node shape has no sh:uniqueLang", _clause(word))
     reader.one(node, word, values)
     if reader.flag(node, word):
-        yield p.UniqueLang()
+        yield c.UniqueLang()
 
 
-def _predicate(make: Callable[[URIRef], p.Constraint], property_only: bool = False) -> Read:
-    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+def _predicate(make: Callable[[URIRef], c.Constraint], property_only: bool = False) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
         if property_only and not on_path:
             raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
         return (make(reader.iri(node, word, value)) for value in values)
@@ -200,19 +200,19 @@ def _predicate(make: Callable[[URIRef], p.Constraint], property_only: bool = Fal
     return read
 
 
-def _refers(make: Callable[[Node], p.Constraint]) -> Read:
-    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _refers(make: Callable[[Node], c.Constraint]) -> Read:
+    def read(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
         return (make(value) for value in values)
 
     return read
 
 
-def _several(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _several(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     name = str(word).removeprefix(str(SH))
-    return (p.Several(name, reader.members(node, word, value)) for value in values)
+    return (c.Several(name, reader.members(node, word, value)) for value in values)
 
 
-def _qualified(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[p.Constraint]:
+def _qualified(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
     if not on_path:
         raise reader.error(node, "a node shape has no sh:qualifiedValueShape", "QualifiedMinCountConstraintComponent")
     disjoint = reader.flag(node, SH.qualifiedValueShapesDisjoint)
@@ -221,7 +221,7 @@ def _qualified(reader: Reader, node: Node, word: Node, values: list[Node], on_pa
         for parameter, most in ((SH.qualifiedMinCount, False), (SH.qualifiedMaxCount, True)):
             counts = list(reader.graph.objects(node, parameter))
             if counts:
-                yield p.Qualified(value, reader.integer(node, parameter, counts), most, siblings)
+                yield c.Qualified(value, reader.integer(node, parameter, counts), most, siblings)
 
 
 def _siblings(graph: Graph, node: Node) -> set[Node]:
@@ -233,7 +233,7 @@ def _siblings(graph: Graph, node: Node) -> set[Node]:
     }
 
 
-def _closed(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
+def _closed(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     reader.one(node, word, values)
     if not reader.flag(node, word):
         return
@@ -245,40 +245,40 @@ def _closed(reader: Reader, node: Node, word: Node, values: list[Node], _: bool)
     }
     for ignored in reader.graph.objects(node, SH.ignoredProperties):
         allowed |= {reader.iri(node, SH.ignoredProperties, item) for item in reader.members(node, word, ignored)}
-    yield p.Closed(frozenset(allowed))
+    yield c.Closed(frozenset(allowed))
 
 
-def _in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[p.Constraint]:
-    yield p.In(reader.members(node, word, reader.one(node, word, values)))
+def _in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
+    yield c.In(reader.members(node, word, reader.one(node, word, values)))
 
 
 PARAMETERS: dict[URIRef, Read] = {
     SH["class"]: _classes,
     SH.datatype: _datatype,
     SH.nodeKind: _node_kind,
-    SH.minCount: _on_property_only(p.MinCount),
-    SH.maxCount: _on_property_only(p.MaxCount),
+    SH.minCount: _on_property_only(c.MinCount),
+    SH.maxCount: _on_property_only(c.MaxCount),
     SH.minExclusive: _bound(">"),
     SH.minInclusive: _bound(">="),
     SH.maxExclusive: _bound("<"),
     SH.maxInclusive: _bound("<="),
-    SH.minLength: _length(p.MinLength),
-    SH.maxLength: _length(p.MaxLength),
+    SH.minLength: _length(c.MinLength),
+    SH.maxLength: _length(c.MaxLength),
     SH.pattern: _pattern,
     SH.languageIn: _language_in,
     SH.uniqueLang: _unique_lang,
-    SH.equals: _predicate(p.Equals),
-    SH.disjoint: _predicate(p.Disjoint),
-    SH.lessThan: _predicate(p.LessThan, property_only=True),
-    SH.lessThanOrEquals: _predicate(lambda iri: p.LessThan(iri, or_equal=True), property_only=True),
-    SH["not"]: _refers(p.Not),
+    SH.equals: _predicate(c.Equals),
+    SH.disjoint: _predicate(c.Disjoint),
+    SH.lessThan: _predicate(c.LessThan, property_only=True),
+    SH.lessThanOrEquals: _predicate(lambda iri: c.LessThan(iri, or_equal=True), property_only=True),
+    SH["not"]: _refers(c.Not),
     SH["and"]: _several,
     SH["or"]: _several,
     SH.xone: _several,
-    SH.node: _refers(p.NodeOf),
-    SH.property: _refers(p.Property),
+    SH.node: _refers(c.NodeOf),
+    SH.property: _refers(c.Property),
     SH.qualifiedValueShape: _qualified,
     SH.closed: _closed,
-    SH.hasValue: _refers(p.HasValue),
+    SH.hasValue: _refers(c.HasValue),
     SH["in"]: _in,
 }

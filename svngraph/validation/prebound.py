@@ -14,6 +14,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from svngraph.errors import QueryError
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.sparql_syntax import bare
 
@@ -54,7 +55,7 @@ class Row:
 def query_rows(
     select: BoundSelect,
     shape: p.Shape,
-    constraint: p.Sparql | p.Custom,
+    constraint: c.Sparql | c.Custom,
     foci: Sequence[Node],
     pairs: Callable[[], Iterable[tuple[Node, Node]]],
 ) -> Iterator[Row]:
@@ -62,13 +63,13 @@ def query_rows(
 
     Shape:  ``pairs`` gives each focus node with each of its value nodes, for validators that ask about values.
     """
-    if isinstance(constraint, p.Custom) and constraint.ask:
+    if isinstance(constraint, c.Custom) and constraint.ask:
         for this, value in pairs():
             bindings = {**dict(constraint.parameters), "this": this, "value": value}
             if not _solutions(select, shape, constraint.query, bindings):
                 yield Row(this, value, None, bindings)
         return
-    parameters = dict(constraint.parameters) if isinstance(constraint, p.Custom) else {}
+    parameters = dict(constraint.parameters) if isinstance(constraint, c.Custom) else {}
     if len(foci) >= _FEW and not parameters and serves_all(constraint.query):
         yield from _served_at_once(select, shape, constraint.query, foci)
         return

@@ -13,6 +13,7 @@ from rdflib.term import Node
 from svngraph.columns import Snapshot
 from svngraph.columns.values import value_of
 from svngraph.errors import ShapesError, SvngraphError
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
 from svngraph.validation.local import local_found
@@ -102,7 +103,7 @@ class SparqlEngine:
 
     def violations(
         self, shape: p.Shape, source: Source, times: Times
-    ) -> Iterator[tuple[p.Shape, p.Constraint, list[Row]]]:
+    ) -> Iterator[tuple[p.Shape, c.Constraint, list[Row]]]:
         """The violations of a shape and of the property shapes in it, constraint by constraint.
 
         Shape:  ``times`` says how often nodes were reached: one that two others lead to is reported for both.
@@ -118,7 +119,7 @@ class SparqlEngine:
             return counts
 
         for constraint in shape.constraints:
-            if isinstance(constraint, p.Property):
+            if isinstance(constraint, c.Property):
                 nested = self.plan.shapes[constraint.shape]
                 yield from self.violations(nested, source.values(shape.path), times if shape.path is None else reached)
                 continue
@@ -134,7 +135,7 @@ class SparqlEngine:
             return set()
         return {row.focus for constraint in shape.constraints for row in self.found(shape, constraint, source)}
 
-    def found(self, shape: p.Shape, constraint: p.Constraint, source: Source) -> list[Row]:
+    def found(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> list[Row]:
         """The violations of one constraint, from the endpoint or, where it refuses, from the triples it needs."""
         try:
             query = violation_query(constraint, source, shape.path, self.subclasses)
@@ -169,16 +170,16 @@ class SparqlEngine:
         found = (_pair(row) for row in self.rows(query + " }"))
         return [pair for pair in found if only is None or pair[1] in only]
 
-    def _nested(self, shape: p.Shape, constraint: p.Constraint, source: Source) -> Iterator[Row]:
+    def _nested(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> Iterator[Row]:
         values = source.values(shape.path)
         match constraint:
-            case p.NodeOf(node) | p.Property(node):
+            case c.NodeOf(node) | c.Property(node):
                 failing = self.failing(node, values)
                 yield from _rows(self.pairs(shape, source, failing) if failing else [])
-            case p.Not(node):
+            case c.Not(node):
                 failing = self.failing(node, values)
                 yield from _rows(pair for pair in self.pairs(shape, source) if pair[1] not in failing)
-            case p.Several(word, nodes):
+            case c.Several(word, nodes):
                 times = Counter(value for node in nodes for value in self.failing(node, values))
                 least = 1 if word == "and" else len(nodes)
                 only = None if word == "xone" else {value for value, count in times.items() if count >= least}
@@ -186,14 +187,14 @@ class SparqlEngine:
                     for pair in self.pairs(shape, source, only if nodes else None):
                         if word != "xone" or times[pair[1]] != len(nodes) - 1:
                             yield Row(*pair, None, {})
-            case p.Qualified():
+            case c.Qualified():
                 yield from self._qualified(shape, constraint, source)
-            case p.Sparql() | p.Custom():
+            case c.Sparql() | c.Custom():
                 yield from query_rows(
                     self.select, shape, constraint, self.foci(source), lambda: self.pairs(shape, source)
                 )
 
-    def _qualified(self, shape: p.Shape, constraint: p.Qualified, source: Source) -> Iterator[Row]:
+    def _qualified(self, shape: p.Shape, constraint: c.Qualified, source: Source) -> Iterator[Row]:
         values = source.values(shape.path)
         failing = self.failing(constraint.shape, values)
         excluding = [self.failing(sibling, values) for sibling in constraint.siblings]
@@ -228,20 +229,20 @@ def _pair(row: Terms) -> Pair:
     return focus, value
 
 
-def _row(constraint: p.Constraint, terms: Terms) -> Row:
+def _row(constraint: c.Constraint, terms: Terms) -> Row:
     focus = terms[0]
     if focus is None:
         raise SvngraphError("the endpoint gave a solution with an unbound variable")
-    if isinstance(constraint, (p.MinCount, p.MaxCount, p.HasValue, p.UniqueLang)):
+    if isinstance(constraint, (c.MinCount, c.MaxCount, c.HasValue, c.UniqueLang)):
         return Row(focus, None, None, {})
-    path = terms[2] if isinstance(constraint, p.Closed) else None
+    path = terms[2] if isinstance(constraint, c.Closed) else None
     return Row(focus, terms[1], path if isinstance(path, URIRef) else None, {})
 
 
-def _result(shape: p.Shape, constraint: p.Constraint, row: Row) -> Result:
-    queried = isinstance(constraint, (p.Sparql, p.Custom))
+def _result(shape: p.Shape, constraint: c.Constraint, row: Row) -> Result:
+    queried = isinstance(constraint, (c.Sparql, c.Custom))
     said = row.bindings.get("message") if queried else None
-    own = constraint.messages if isinstance(constraint, (p.Sparql, p.Custom)) else ()
+    own = constraint.messages if isinstance(constraint, (c.Sparql, c.Custom)) else ()
     messages = own or shape.messages or default_messages(constraint)
     if queried:
         messages = filled((said,) if isinstance(said, Literal) else messages, row.bindings)
@@ -253,7 +254,7 @@ def _result(shape: p.Shape, constraint: p.Constraint, row: Row) -> Result:
         component=constraint.component,
         severity=shape.severity,
         messages=messages,
-        source_constraint=constraint.node if isinstance(constraint, p.Sparql) else None,
+        source_constraint=constraint.node if isinstance(constraint, c.Sparql) else None,
     )
 
 

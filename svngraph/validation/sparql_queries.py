@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from svngraph.columns import Alternative, Inverse, Path, Predicate, Sequence, ZeroOrMore, ZeroOrOne, path_text
 from svngraph.columns.datatypes import RANGES, XSD, lexical_pattern
+from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 
 Subclasses = Callable[[Node], tuple[Node, ...]]
@@ -100,38 +101,38 @@ def target_pattern(targets: tuple[p.Target, ...], subclasses: Subclasses) -> str
     return groups[0] if len(groups) == 1 else " UNION ".join(f"{{ {group} }}" for group in groups)
 
 
-def failing_test(constraint: p.Constraint, value: str, subclasses: Subclasses) -> str | None:
+def failing_test(constraint: c.Constraint, value: str, subclasses: Subclasses) -> str | None:
     """The FILTER that keeps the values which do not meet the constraint, or None where it is not about one value."""
     match constraint:
-        case p.ClassOf(cls):
+        case c.ClassOf(cls):
             classes = subclasses(cls)
             test = f"{value} a {written(cls)}"
             if len(classes) > 1:
                 test = f"{value} a ?k . FILTER(?k IN ({', '.join(map(written, classes))}))"
             return f"FILTER NOT EXISTS {{ {test} }}"
-        case p.In(terms):
+        case c.In(terms):
             same = (f"sameTerm({value}, {written(term)})" for term in terms)
             return f"FILTER(!({' || '.join(same) or 'false'}))"
-        case p.NodeKind(kinds):
+        case c.NodeKind(kinds):
             return f"FILTER(!({' || '.join(f'{_KINDS[kind]}({value})' for kind in sorted(kinds))}))"
-        case p.Datatype(datatype):
+        case c.Datatype(datatype):
             return f"FILTER(!({_datatype_test(str(datatype), value)}))"
-        case p.Bound(operator, limit):
+        case c.Bound(operator, limit):
             return f"FILTER(!COALESCE({value} {operator} {limit.n3()}, false))"
         case _:
             return _text_test(constraint, value)
 
 
-def _text_test(constraint: p.Constraint, value: str) -> str | None:
+def _text_test(constraint: c.Constraint, value: str) -> str | None:
     match constraint:
-        case p.MinLength(length):
+        case c.MinLength(length):
             return f"FILTER(isBlank({value}) || STRLEN(STR({value})) < {length})"
-        case p.MaxLength(length):
+        case c.MaxLength(length):
             return f"FILTER(isBlank({value}) || STRLEN(STR({value})) > {length})"
-        case p.Pattern(pattern, flags):
+        case c.Pattern(pattern, flags):
             said = f"{Literal(pattern).n3()}{f', {Literal(flags).n3()}' if flags else ''}"
             return f"FILTER(isBlank({value}) || !REGEX(STR({value}), {said}))"
-        case p.LanguageIn(tags):
+        case c.LanguageIn(tags):
             tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
             return f"FILTER(!(isLiteral({value}) && ({' || '.join(tests) or 'false'})))"
     return None
@@ -150,7 +151,7 @@ def _datatype_test(datatype: str, value: str) -> str:
     return " && ".join(tests)
 
 
-def violation_query(constraint: p.Constraint, source: Source, path: Path | None, subclasses: Subclasses) -> str | None:
+def violation_query(constraint: c.Constraint, source: Source, path: Path | None, subclasses: Subclasses) -> str | None:
     """The query of (focus, value[, path]) that violate a constraint, or None where nesting must be worked out first.
 
     Shape:  an empty string where nothing can violate it.
@@ -161,38 +162,38 @@ def violation_query(constraint: p.Constraint, source: Source, path: Path | None,
     if test is not None:
         return f"SELECT DISTINCT {focus} {value} WHERE {{ {bound.text} {test} }}"
     match constraint:
-        case p.MinCount() | p.MaxCount():
+        case c.MinCount() | c.MaxCount():
             return _count_query(constraint, source, path)
-        case p.HasValue(term):
+        case c.HasValue(term):
             return _has_value_query(term, source, path)
-        case p.UniqueLang():
+        case c.UniqueLang():
             return (
                 f"SELECT {focus} ?lang WHERE {{ {{ {bound.text} }} BIND(LCASE(LANG({value})) AS ?lang) "
                 f'FILTER(?lang != "") }} GROUP BY {focus} ?lang HAVING(COUNT(DISTINCT {value}) > 1)'
             )
-        case p.Equals(predicate):
+        case c.Equals(predicate):
             return _equals_query(predicate.n3(), source, path)
-        case p.Disjoint(predicate):
+        case c.Disjoint(predicate):
             return f"SELECT DISTINCT {focus} {value} WHERE {{ {bound.text} {focus} {predicate.n3()} {value} . }}"
-        case p.LessThan(predicate, or_equal):
+        case c.LessThan(predicate, or_equal):
             sign = "<=" if or_equal else "<"
             return (
                 f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
                 f"FILTER(!COALESCE({value} {sign} ?o, false)) }}"
             )
-        case p.Closed(allowed):
+        case c.Closed(allowed):
             listing = ", ".join(iri.n3() for iri in sorted(allowed))
             test = f"FILTER(?p NOT IN ({listing}))" if allowed else ""
             return f"SELECT DISTINCT {focus} ?o ?p WHERE {{ {{ {bound.text} }} {value} ?p ?o . {test} }}"
     return None
 
 
-def _count_query(constraint: p.MinCount | p.MaxCount, source: Source, path: Path | None) -> str:
+def _count_query(constraint: c.MinCount | c.MaxCount, source: Source, path: Path | None) -> str:
     focus, count = source.variable, constraint.count
     if path is None:
         return ""
     bound = source.values(path)
-    if isinstance(constraint, p.MaxCount):
+    if isinstance(constraint, c.MaxCount):
         return (
             f"SELECT {focus} WHERE {{ {bound.text} }} "
             f"GROUP BY {focus} HAVING(COUNT(DISTINCT {bound.variable}) > {count})"

@@ -16,7 +16,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Node
 
 from svngraph.columns import Path, path_text
-from svngraph.validation import plan as p
+from svngraph.validation import constraints as c
 from svngraph.validation.parameters import Reader
 
 _PREBOUND = ("this", "value", "currentShape", "shapesGraph", "PATH")
@@ -64,7 +64,7 @@ def components_of(graph: Graph) -> dict[Node, Component]:
     return found
 
 
-def sparql_constraints(reader: Reader, node: Node, path: Path | None) -> Iterator[p.Constraint]:
+def sparql_constraints(reader: Reader, node: Node, path: Path | None) -> Iterator[c.Constraint]:
     """The ``sh:sparql`` constraints of a shape."""
     for constraint in sorted(reader.graph.objects(node, SH.sparql), key=reader.text):
         selects = list(reader.graph.objects(constraint, SH.select))
@@ -74,12 +74,12 @@ def sparql_constraints(reader: Reader, node: Node, path: Path | None) -> Iterato
             )
         query = _prepared(reader, node, constraint, str(selects[0]), path, ())
         if not reader.flag(constraint, SH.deactivated):
-            yield p.Sparql(constraint, query, reader.messages(constraint))
+            yield c.Sparql(constraint, query, reader.messages(constraint))
 
 
 def custom_constraints(
     reader: Reader, components: Mapping[Node, Component], node: Node, path: Path | None
-) -> Iterator[p.Constraint]:
+) -> Iterator[c.Constraint]:
     """The constraints of declared components whose required parameters the shape has."""
     graph = reader.graph
     for component in components.values():
@@ -104,7 +104,7 @@ def _custom(
     component: Component,
     validator: Node,
     parameters: tuple[tuple[str, Node], ...],
-) -> p.Custom:
+) -> c.Custom:
     ask = reader.graph.value(validator, SH.ask)
     text = ask if ask is not None else reader.graph.value(validator, SH.select)
     if not isinstance(text, Literal):
@@ -115,7 +115,7 @@ def _custom(
     query = _prepared(reader, validator, validator, str(text), path, names)
     if ask is not None and re.search(r"\bBIND\s*\([^)]*\bAS\s+[?$]value\b", bare(query), re.IGNORECASE):
         raise reader.error(validator, "a pre-bound variable may not be bound again: value", "pre-binding")
-    return p.Custom(component.node, parameters, query, ask is not None, reader.messages(validator))
+    return c.Custom(component.node, parameters, query, ask is not None, reader.messages(validator))
 
 
 def _prepared(

@@ -22,6 +22,7 @@ from svngraph.validation.report import Report, Result, Results
 from svngraph.validation.sparql_engine import Dialect, SparqlEngine
 
 Engine = OneOf["auto", "columnar", "sparql", "pyshacl"]
+ENGINES: tuple[Engine, ...] = ("auto", "columnar", "sparql", "pyshacl")
 Inference = OneOf["none", "rdfs"]
 
 

@@ -10,14 +10,14 @@ from svngraph.columns import Ids, Kind, Snapshot
 from svngraph.columns.datatypes import LEXICAL, XSD
 from svngraph.columns.sets import Mask, contains, ids_of
 from svngraph.columns.values import Value, compare, value_of
-from svngraph.validation import plan as p
+from svngraph.validation import constraints as c
 from svngraph.validation.regex import compile_pattern
 
 _KINDS = {"iri": Kind.IRI, "blank": Kind.BLANK, "literal": Kind.LITERAL}
 _ORDERS = {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0)}
 
 ValueConstraint = (
-    p.ClassOf | p.Datatype | p.NodeKind | p.Bound | p.MinLength | p.MaxLength | p.Pattern | p.LanguageIn | p.In
+    c.ClassOf | c.Datatype | c.NodeKind | c.Bound | c.MinLength | c.MaxLength | c.Pattern | c.LanguageIn | c.In
 )
 
 
@@ -43,23 +43,23 @@ class ValueTests:
         """Which of the values meet the constraint."""
         terms, literals = self.snapshot.terms, self.snapshot.literals
         match constraint:
-            case p.ClassOf(cls):
+            case c.ClassOf(cls):
                 return contains(self.instances(cls), values, len(terms))
-            case p.In(members):
+            case c.In(members):
                 return contains(self.known(members), values, len(terms))
-            case p.NodeKind(kinds):
+            case c.NodeKind(kinds):
                 return terms.of_kind(values, *(_KINDS[kind] for kind in kinds))
-            case p.Datatype(datatype):
+            case c.Datatype(datatype):
                 return self._of_datatype(str(datatype), values)
-            case p.MinLength(length):
+            case c.MinLength(length):
                 return ~terms.of_kind(values, Kind.BLANK) & (literals.lengths(values) >= length)
-            case p.MaxLength(length):
+            case c.MaxLength(length):
                 return ~terms.of_kind(values, Kind.BLANK) & (literals.lengths(values) <= length)
-            case p.LanguageIn(ranges):
+            case c.LanguageIn(ranges):
                 return self._in_languages(ranges, values)
-            case p.Pattern(pattern, flags):
+            case c.Pattern(pattern, flags):
                 return self._matching(pattern, flags, values)
-            case p.Bound(operator, limit):
+            case c.Bound(operator, limit):
                 return self._within(operator, limit, values)
 
     def _of_datatype(self, datatype: str, values: Ids) -> Mask:
