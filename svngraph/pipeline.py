@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
-from svngraph import inference, resources, validation
-from svngraph.columns import Snapshot
+from svngraph import inference, resources
 from svngraph.errors import StoreError
 from svngraph.namespaces import ROOT
 from svngraph.settings import Settings
@@ -18,7 +18,10 @@ from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore
 from svngraph.store.folder import new_generation
 from svngraph.store.opening import is_endpoint, open_store
-from svngraph.validation import Report
+
+if TYPE_CHECKING:
+    from svngraph.columns import Snapshot
+    from svngraph.validation import Engine, Inference, Report
 
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
@@ -91,7 +94,7 @@ def _files(settings: Settings) -> list[tuple[Path, URIRef]]:
 
 
 def validate(
-    settings: Settings, shapes: Sequence[Path], as_of: date, engine: str = "auto", progress: Progress = _silent
+    settings: Settings, shapes: Sequence[Path], as_of: date, engine: Engine = "auto", progress: Progress = _silent
 ) -> Report:
     """The validation report of the dataset on a day, against the shipped shapes or those of some files.
 
@@ -100,23 +103,30 @@ def validate(
     return validate_store(open_dataset(settings, progress), shapes, as_of, engine)
 
 
-def validate_store(store: Store, shapes: Sequence[Path], as_of: date, engine: str = "auto") -> Report:
+def validate_store(store: Store, shapes: Sequence[Path], as_of: date, engine: Engine = "auto") -> Report:
     """The validation report of an open dataset on a day."""
+    # Imported here, as below: the validator brings numpy, which no other command needs.
+    from svngraph.columns import Snapshot
+
     # N-Triples are N-Quads too: what is due on the day joins the dump, and is kept nowhere.
-    snapshot = Snapshot.of_bytes(store.dump() + inference.due(store, as_of))
-    return validation.validate(snapshot, _shapes(shapes), engine=engine)
+    return _check(Snapshot.of_bytes(store.dump() + inference.due(store, as_of)), shapes, engine)
 
 
 def validate_files(
-    data: Sequence[Path], shapes: Sequence[Path], engine: str = "auto", entailment: str = "none"
+    data: Sequence[Path], shapes: Sequence[Path], engine: Engine = "auto", entailment: Inference = "none"
 ) -> Report:
     """The validation report of any RDF files against any shapes; without shapes, the data holds them itself."""
-    snapshot = Snapshot.of_files(_spread(data))
-    return validation.validate(snapshot, _shapes(shapes or data), engine=engine, inference=entailment)
+    from svngraph.columns import Snapshot
+
+    return _check(Snapshot.of_files(_spread(data)), shapes or data, engine, entailment)
 
 
-def _shapes(files: Sequence[Path]) -> Graph:
-    return Snapshot.of_files(_spread(files) or resources.rdf_files(resources.shapes_folder())).graph()
+def _check(snapshot: Snapshot, shapes: Sequence[Path], engine: Engine, entailment: Inference = "none") -> Report:
+    from svngraph.columns import Snapshot
+    from svngraph.validation import validate as check
+
+    files = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
+    return check(snapshot, Snapshot.of_files(files).graph(), engine=engine, inference=entailment)
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

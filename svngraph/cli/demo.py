@@ -37,7 +37,9 @@ def command(as_of: str | None, **flags: object) -> None:
         built = pipeline.build(settings, watch) if settings.store != "memory" else None
         store = pipeline.open_dataset(settings, watch)
     if built:
-        show_line(phrase("built", lang, files=built.files, quads=built.quads, inferred=built.inferred, place=built.place))
+        show_line(
+            phrase("built", lang, files=built.files, quads=built.quads, inferred=built.inferred, place=built.place)
+        )
     graph = read(store, settings.names)
     show(groups_table(graph, coverage(graph, graph.level("activity"), graph.level("outcome")), "focus-area", settings))
     show_line("")

@@ -11,11 +11,12 @@ import click
 from svngraph import pipeline, resources
 from svngraph.cli.coverage import chosen_plan
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
-from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line
-from svngraph.cli.wording import basis_name, chain, level_name, link_name
+from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
+from svngraph.cli.wording import ARROW, CROSS, basis_name, chain, level_name, link_name
 from svngraph.labels import phrase
 from svngraph.tracing.gaps import Gap, gaps
 from svngraph.tracing.graph import TraceGraph, read
+from svngraph.tracing.network import circles
 from svngraph.tracing.policy import SEVERITIES
 from svngraph.tracing.policy import read as read_policy
 
@@ -27,11 +28,19 @@ from svngraph.tracing.policy import read as read_policy
 @click.option(
     "--fail-on", type=click.Choice((*SEVERITIES, "never")), default="never", help="Exit 1 from here on (never)."
 )
+@click.option("--all", "every", is_flag=True, help="A row for each gap, with its chain, not one for each cause.")
 @as_of_option
 @dataset_options
 @format_option("text", "json", "csv")
 def command(
-    plan: str | None, policy: Path | None, severity: str, fail_on: str, as_of: str | None, form: str, **flags: object
+    plan: str | None,
+    policy: Path | None,
+    severity: str,
+    fail_on: str,
+    every: bool,
+    as_of: str | None,
+    form: str,
+    **flags: object,
 ) -> None:
     """List the items that break a rule of the policy: what is missing, and the chain up to the missing link.
 
@@ -42,17 +51,37 @@ def command(
     with progress() as watch:
         graph = read(pipeline.open_dataset(settings, watch), settings.names)
     found = [gap for gap in gaps(graph, rules, today, chosen_plan(graph, plan)) if _at_least(gap, severity)]
+    found.sort(key=lambda gap: SEVERITIES.index(gap.rule.severity))
     if form == "json":
-        show_json({"asOf": today.isoformat(), "gaps": [_json(graph, gap, settings.lang) for gap in found]})
+        circular = [[str(item.iri) for item in group] for group in circles(graph)]
+        listed = [_json(graph, gap, settings.lang) for gap in found]
+        show_json({"asOf": today.isoformat(), "gaps": listed, "circles": circular})
     elif form == "csv":
         table = gaps_table(graph, found, "", settings.lang)
         show_csv(table.columns, table.rows)
     elif found:
-        show(gaps_table(graph, found, phrase("gaps-title", settings.lang, date=today), settings.lang))
+        title = phrase("gaps-title", settings.lang, date=today)
+        show((gaps_table if every else causes_table)(graph, found, title, settings.lang))
     else:
         show_line(phrase("no-gaps", settings.lang))
+    if form == "text":
+        for group in circles(graph):
+            show_line(phrase("circle", settings.lang, items=ARROW.join(item.key for item in (*group, group[0]))))
     if fail_on != "never" and any(_at_least(gap, fail_on) for gap in found):
         sys.exit(1)
+
+
+def causes_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -> Table:
+    """A row for each cause: the gaps of one rule that break at the same link, or lack the same level."""
+    causes: dict[tuple[str, str, str], list[Gap]] = {}
+    for gap in found:
+        causes.setdefault((_rule(graph, gap, lang), _cause(graph, gap, lang), gap.rule.severity), []).append(gap)
+    heads = [phrase(key, lang) for key in ("severity", "count", "rule", "cause", "items-in-question")]
+    rows = [
+        (phrase(f"severity.{severity}", lang), str(len(gaps)), rule, cause, some([gap.item.key for gap in gaps]))
+        for (rule, cause, severity), gaps in causes.items()
+    ]
+    return Table(title, heads, rows, frozenset({1}), note=phrase("gap-count", lang, count=len(found)))
 
 
 def gaps_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -> Table:
@@ -82,6 +111,13 @@ def _way(graph: TraceGraph, gap: Gap, lang: str) -> str:
         return way
     note = phrase("only-by", lang, basis=basis_name(gap.weakest.basis, lang), link=link_name(graph, gap.weakest))
     return f"{way} ({note})"
+
+
+def _cause(graph: TraceGraph, gap: Gap, lang: str) -> str:
+    if gap.weakest is not None:
+        return phrase("only-by", lang, basis=basis_name(gap.weakest.basis, lang), link=link_name(graph, gap.weakest))
+    stop = level_name(gap.stops_at.level, lang).lower()
+    return f"{stop}{ARROW}{CROSS} {'/'.join(level_name(level, lang).lower() for level in gap.lacking)}"
 
 
 def _at_least(gap: Gap, severity: str) -> bool:

@@ -19,11 +19,16 @@ _T = TypeVar("_T")
 
 def dataset_options(command: _Command) -> _Command:
     """Adds the options that say which dataset is meant and in which language to answer."""
+    data = click.option("--data", metavar="DIR", help="Folder of named graphs, instead of the shipped plans.")
+    return store_options(data(command))
+
+
+def store_options(command: _Command) -> _Command:
+    """Adds the options of :func:`dataset_options` but for ``--data``, which ``validate`` reads in a wider sense."""
     for option in (
         click.option("--base", metavar="IRI", help="Base address of things and graphs; ends with a slash."),
         click.option("--timeout", type=float, metavar="SECONDS", help="Longest time for a query (60)."),
         click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the output (sv)."),
-        click.option("--data", metavar="DIR", help="Folder of named graphs, instead of the shipped plans."),
         click.option("--store", metavar="PLACE", help="memory, a folder, or the URL of a SPARQL endpoint (memory)."),
     ):
         command = option(command)

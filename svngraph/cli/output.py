@@ -89,6 +89,12 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def some(names: Sequence[str], shown: int = 4) -> str:
+    """The first few of some names, each once, and how many more there are."""
+    once = list(dict.fromkeys(names))
+    return ", ".join(once[:shown]) + (f" … +{len(once) - shown}" if len(once) > shown else "")
+
+
 def clean(value: object) -> str:
     """A value as text with control characters made visible."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", "" if value is None else str(value))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 import click
+from rdflib import URIRef
 from rich.text import Text
 from rich.tree import Tree
 
@@ -12,14 +16,18 @@ from svngraph import pipeline
 from svngraph.cli.options import chosen, dataset_options, format_option
 from svngraph.cli.output import clean, progress, show_csv, show_json, show_line, show_tree
 from svngraph.cli.wording import basis_name, level_name, link_name, relation_name, title
+from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.model import BASES
+from svngraph.quoting import Quote, joined, quotes
+from svngraph.settings import Settings
+from svngraph.store import Store
 from svngraph.tracing.chains import Direction, Step, firmest_chain, trace
-from svngraph.tracing.graph import Item, TraceGraph, read
+from svngraph.tracing.graph import Item, Link, TraceGraph, read
 from svngraph.tracing.naming import find
 
 _BASES = {basis.rsplit("/", 1)[-1]: basis for basis in BASES}
-_COLUMNS = ("direction", "depth", "key", "level", "label", "relation", "basis", "weakest", "evidence", "iri")
+_COLUMNS = ("direction", "depth", "key", "level", "label", "relation", "basis", "weakest", "evidence", "quote", "iri")
 
 
 @click.command("trace")
@@ -28,108 +36,130 @@ _COLUMNS = ("direction", "depth", "key", "level", "label", "relation", "basis", 
 @click.option("--down", "directions", flag_value="down", multiple=True, help="Only downwards, towards the outcome.")
 @click.option("--depth", type=click.IntRange(min=1), help="How many links to follow (all).")
 @click.option("--basis", type=click.Choice(tuple(_BASES)), help="Follow only links that rest on this or firmer.")
+@click.option("--quote", is_flag=True, help="Show the words of each link's evidence; needs --sources.")
+@click.option("--sources", metavar="DIR", help="Folder with your copies of the source documents.")
 @dataset_options
 @format_option("text", "json", "csv")
 def command(
-    item: str, directions: tuple[Direction, ...], depth: int | None, basis: str | None, form: str, **flags: object
+    item: str,
+    directions: tuple[Direction, ...],
+    depth: int | None,
+    basis: str | None,
+    quote: bool,
+    form: str,
+    **flags: object,
 ) -> None:
     """Show the chains of ITEM, up to the goal and down to the outcome, with what each link rests on.
 
-    ITEM is a key (ap2025-07), a kind and key (report-entry/ap2025-13), an IRI, or a part of a name that only one
-    item has.
+    ITEM is a key (ap2025-07), a kind and key (report-entry/ap2025-13), an IRI, or a part of a name: of the items
+    that have it in their name, the one nearest the goal is meant.
     """
     settings = chosen(**flags)
     with progress() as watch:
         store = pipeline.open_dataset(settings, watch)
     graph = read(store, settings.names)
+    view = _View(graph, settings.lang, _words(store, settings) if quote else {})
     start = find(graph, item, settings.names)
     asked = [way for way in get_args(Direction) if way in directions or not directions]
     traces = {way: trace(graph, start, way, depth=depth, weakest=_BASES.get(basis or "")) for way in asked}
     if form == "json":
-        show_json(
-            {
-                "item": _described(start, settings.lang),
-                **{way: _nested(graph, t, settings.lang) for way, t in traces.items()},
-            }
-        )
+        show_json({"item": view.described(start), **{way: view.nested(step) for way, step in traces.items()}})
     elif form == "csv":
-        show_csv(_COLUMNS, [row for way, t in traces.items() for row in _rows(graph, way, t, settings.lang)])
+        show_csv(_COLUMNS, [row for way, step in traces.items() for row in view.rows(way, step)])
     else:
-        _show(graph, start, traces, settings.lang)
+        view.show(start, traces)
 
 
-def _show(graph: TraceGraph, start: Item, traces: dict[Direction, Step], lang: str) -> None:
-    show_line(f"{level_name(start.level, lang)}: {title(start, lang)}")
-    for way, step in traces.items():
-        tree = Tree(Text(phrase(way, lang), style="bold"))
-        _grow(graph, tree, step, way, lang)
-        if not step.following:
-            tree.add(Text(phrase(f"nothing-{way}", lang), style="italic"))
-        show_tree(tree)
-    if "up" in traces:
-        show_line(_strength(graph, start, lang))
+def _words(store: Store, settings: Settings) -> Mapping[URIRef, Quote]:
+    if settings.sources is None:
+        raise UsageError("--quote needs the documents", remedy="name their folder: --sources DIR")
+    return quotes(store, Path(settings.sources))
 
 
-def _grow(graph: TraceGraph, tree: Tree, step: Step, way: Direction, lang: str) -> None:
-    for following in step.following:
-        link = following.link
-        if link is None:  # only the item asked for is reached by no link, and it follows from nothing
-            continue
-        words = relation_name(graph, link, lang, backwards=way == "down")
-        line = Text(f"{clean(words)} ({basis_name(link.basis, lang)}): ", style="dim")
-        line.append(clean(title(following.item, lang)), style="default not dim")
-        if following.repeated:
-            line.append(f"  ({phrase('seen-above', lang)})", style="italic")
-        _grow(graph, tree.add(line), following, way, lang)
+@dataclass(frozen=True)
+class _View:
+    """A trace graph as it is shown: in a language, and with the words of its passages where they are given."""
 
+    graph: TraceGraph
+    lang: str
+    words: Mapping[URIRef, Quote]
 
-def _strength(graph: TraceGraph, start: Item, lang: str) -> str:
-    """A line on the firmest chain from an item to a goal."""
-    goals = graph.level("goal")
-    best = firmest_chain(graph, start, goals)
-    if not best:
-        return phrase("no-goal", lang) if best is None else ""
-    weakest = max(best, key=lambda link: link.weakness)
-    return phrase("weakest", lang, basis=basis_name(weakest.basis, lang), link=link_name(graph, weakest))
+    def show(self, start: Item, traces: Mapping[Direction, Step]) -> None:
+        """The chains as trees, and how firm the way to the goal is."""
+        show_line(f"{level_name(start.level, self.lang)}: {title(start, self.lang)}")
+        for way, step in traces.items():
+            tree = Tree(Text(phrase(way, self.lang), style="bold"))
+            self._grow(tree, step, way)
+            if not step.following:
+                tree.add(Text(phrase(f"nothing-{way}", self.lang), style="italic"))
+            show_tree(tree)
+        if "up" in traces:
+            show_line(self._strength(start))
 
+    def _grow(self, tree: Tree, step: Step, way: Direction) -> None:
+        for following in step.following:
+            if following.link is None:  # only the item asked for is reached by no link
+                continue
+            relation = relation_name(self.graph, following.link, self.lang, backwards=way == "down")
+            line = Text(f"{clean(relation)} ({basis_name(following.link.basis, self.lang)}): ", style="dim")
+            line.append(clean(title(following.item, self.lang)), style="default not dim")
+            if following.repeated:
+                line.append(f"  ({phrase('seen-above', self.lang)})", style="italic")
+            if quote := self._quote(following.link):
+                line.append(f"\n«{clean(quote)}»", style="italic")
+            self._grow(tree.add(line), following, way)
 
-def _described(item: Item, lang: str) -> dict[str, object]:
-    return {"iri": str(item.iri), "key": item.key, "level": item.level.key, "label": item.label.text(lang)}
+    def _strength(self, start: Item) -> str:
+        best = firmest_chain(self.graph, start, self.graph.level("goal"))
+        if not best:
+            return phrase("no-goal", self.lang) if best is None else ""
+        weakest = max(best, key=lambda link: link.weakness)
+        words = basis_name(weakest.basis, self.lang)
+        return phrase("weakest", self.lang, basis=words, link=link_name(self.graph, weakest))
 
+    def described(self, item: Item) -> dict[str, object]:
+        """An item as JSON."""
+        return {"iri": str(item.iri), "key": item.key, "level": item.level.key, "label": item.label.text(self.lang)}
 
-def _nested(graph: TraceGraph, step: Step, lang: str) -> list[dict[str, object]]:
-    return [
-        {
-            **_described(following.item, lang),
-            "relation": str(following.link.relation),
-            "basis": _short(following.link.basis),
-            "weakest": _name(following.weakness),
-            "evidence": [str(passage) for passage in following.link.evidence],
-            "repeated": following.repeated,
-            "following": _nested(graph, following, lang),
-        }
-        for following in step.following
-        if following.link is not None
-    ]
+    def nested(self, step: Step) -> list[dict[str, object]]:
+        """What follows from a step as JSON, each with what follows from it in turn."""
+        return [
+            {
+                **self.described(following.item),
+                "relation": str(following.link.relation),
+                "basis": _short(following.link.basis),
+                "weakest": _name(following.weakness),
+                "evidence": [str(passage) for passage in following.link.evidence],
+                "quote": self._quote(following.link),
+                "repeated": following.repeated,
+                "following": self.nested(following),
+            }
+            for following in step.following
+            if following.link is not None
+        ]
 
+    def rows(self, way: Direction, step: Step) -> list[tuple[object, ...]]:
+        """The steps as rows, in the order in which the tree shows them."""
+        return [
+            (
+                way,
+                depth,
+                at.item.key,
+                at.item.level.key,
+                at.item.label.text(self.lang),
+                at.link.relation,
+                _short(at.link.basis),
+                _name(at.weakness),
+                " ".join(at.link.evidence),
+                self._quote(at.link),
+                at.item.iri,
+            )
+            for depth, at in step.flat()
+            if at.link is not None
+        ]
 
-def _rows(graph: TraceGraph, way: Direction, step: Step, lang: str) -> list[tuple[object, ...]]:
-    return [
-        (
-            way,
-            depth,
-            at.item.key,
-            at.item.level.key,
-            at.item.label.text(lang),
-            at.link.relation,
-            _short(at.link.basis),
-            _name(at.weakness),
-            " ".join(at.link.evidence),
-            at.item.iri,
-        )
-        for depth, at in step.flat()
-        if at.link is not None
-    ]
+    def _quote(self, link: Link) -> str | None:
+        return joined(link.evidence, self.words) or None
 
 
 def _short(basis: object) -> str | None:

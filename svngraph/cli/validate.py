@@ -10,14 +10,13 @@ from pathlib import Path
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
-from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line
+from svngraph.cli.options import as_of_option, chosen, day, format_option, store_options
+from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
 from svngraph.labels import phrase
 from svngraph.settings import Settings
-from svngraph.validation import ENGINES, Report, Result
+from svngraph.validation import ENGINES, Engine, Inference, Report, Result
 
 _SEVERITIES = ("violation", "warning", "info")
-_EXAMPLES = 4
 
 
 class _Spreading(click.Command):
@@ -36,8 +35,10 @@ class _Spreading(click.Command):
 
 
 @click.command("validate", cls=_Spreading)
-@dataset_options
-@click.option("--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or RDF files of any kind.")
+@store_options
+@click.option(
+    "--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or RDF files of any kind."
+)
 @click.option("--shapes", "shapes", multiple=True, metavar="FILE…", help="SHACL shapes, instead of the shipped ones.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", help="What checks the shapes (auto).")
 @click.option("--inference", type=click.Choice(("none", "rdfs")), default="none", help="Entailment over files (none).")
@@ -48,8 +49,8 @@ class _Spreading(click.Command):
 def command(
     data: tuple[str, ...],
     shapes: tuple[str, ...],
-    engine: str,
-    inference: str,
+    engine: Engine,
+    inference: Inference,
     fail_on: str,
     every: bool,
     as_of: str | None,
@@ -101,7 +102,7 @@ def summary_table(results: Sequence[Result], title: str, settings: Settings) -> 
             phrase(f"severity.{_SEVERITIES[rank]}", lang),
             str(len(found)),
             found[0].message(lang) or shape,
-            _some(found, settings),
+            some([_key(result.focus_node, settings) for result in found]),
         )
         for (rank, shape), found in sorted(groups.items(), key=lambda pair: pair[0])
     ]
@@ -136,11 +137,6 @@ def _rank(result: Result) -> int:
     """0 for a violation, 1 for a warning, 2 for information; a severity that SHACL does not know is a violation."""
     name = str(result.severity).rsplit("#", 1)[-1].lower()
     return _SEVERITIES.index(name) if name in _SEVERITIES else 0
-
-
-def _some(found: Sequence[Result], settings: Settings) -> str:
-    keys = list(dict.fromkeys(_key(result.focus_node, settings) for result in found))
-    return ", ".join(keys[:_EXAMPLES]) + (f" … +{len(keys) - _EXAMPLES}" if len(keys) > _EXAMPLES else "")
 
 
 def _key(term: object, settings: Settings) -> str:

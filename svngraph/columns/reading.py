@@ -8,6 +8,7 @@ an opaque key, a number, or an rdflib term.
 from __future__ import annotations
 
 import gzip
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
@@ -20,6 +21,9 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from svngraph.errors import InputError, QueryError
+
+# An ill-formed literal is a finding of validation; rdflib would print a traceback for each one that it is handed.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 Key = Any
 """A term as the parser gives it: hashable, compared lexically, opaque outside this module."""
@@ -131,6 +135,17 @@ def language_of(key: Key) -> str:
 def datatype_of(key: Key) -> str:
     """The datatype's address, or the empty string for what is no literal."""
     return str(key.datatype.value) if isinstance(key, ox.Literal) else ""
+
+
+def check_query(query: str) -> None:
+    """Nothing, where the query is well-formed SPARQL.
+
+    Errors: QueryError, with the place in the query.
+    """
+    try:
+        ox.Store().query(query)
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(str(error), remedy="correct the query") from error
 
 
 @dataclass(frozen=True)

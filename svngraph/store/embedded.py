@@ -64,9 +64,7 @@ class EmbeddedStore:
             )
         target = pyoxigraph.NamedNode(graph) if graph is not None else None
         try:
-            # The file is opened here: an error in the bytes then keeps its line, and a missing file its name.
-            with path.open("rb") as source:
-                self._store.bulk_load(input=source, format=form, to_graph=target, base_iri=path.resolve().as_uri())
+            self._store.bulk_load(path=path, format=form, to_graph=target, base_iri=path.resolve().as_uri())
         except SyntaxError as error:
             where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
             raise InputError(str(error.msg), where=where, remedy="mend the file; nothing was loaded") from error

@@ -90,7 +90,9 @@ class RemoteStore:
 
     def dump(self) -> bytes:
         """Every triple of the union as N-Triples. Errors: EndpointError."""
-        return self.respond(_EVERYTHING, "application/n-triples")
+        # Some servers give a constructed triple once for every way in which it was found.
+        lines = self.respond(_EVERYTHING, "application/n-triples").splitlines(keepends=True)
+        return b"".join(dict.fromkeys(lines))
 
     def _broken(self, what: str) -> EndpointError:
         return EndpointError(what, where=self._url, remedy="check the address and the server")

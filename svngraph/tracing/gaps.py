@@ -64,7 +64,7 @@ def _upwards(graph: TraceGraph, rule: Rule, items: list[Item], to: Level) -> lis
         if chain is None:
             way = farthest(graph, item, to)
             stop = graph.items[way[-1].target] if way else item
-            lacking = tuple(sorted(graph.steps.succ[stop.level], reverse=True))
+            lacking = tuple(sorted(graph.steps[stop.level], reverse=True))
             found.append(Gap(item, rule, "missing", way, stop, lacking))
             continue
         weakest = max(chain, key=lambda link: link.weakness, default=None)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-import networkx as nx
 from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
@@ -112,12 +111,12 @@ _Ends = Callable[[Link], tuple[URIRef, URIRef]]
 class TraceGraph:
     """The items and trace links of a dataset, with the links of an item in both directions.
 
-    ``steps`` has an edge from each level to the levels above it that its items may link to;
+    ``steps`` holds for each level the levels above it that its items may link to;
     ``relations`` holds for each trace property its name and its name backwards.
     """
 
     levels: tuple[Level, ...]
-    steps: nx.DiGraph[Level]
+    steps: Mapping[Level, frozenset[Level]]
     plans: Mapping[URIRef, Plan]
     items: Mapping[URIRef, Item]
     links: tuple[Link, ...]
@@ -125,22 +124,24 @@ class TraceGraph:
 
     @cached_property
     def upstream(self) -> Mapping[URIRef, tuple[Link, ...]]:
-        """The links from an item towards the goal, those of the firmest basis first."""
-        return self._by(lambda link: (link.source, link.target))
+        """The links from an item towards the goal: to the nearest level first, so that the long way is met first."""
+        return self._by(lambda link: (link.source, link.target), nearest=-1)
 
     @cached_property
     def downstream(self) -> Mapping[URIRef, tuple[Link, ...]]:
         """The links from an item away from the goal, in the order of the items they come from."""
-        return self._by(lambda link: (link.target, link.source))
+        return self._by(lambda link: (link.target, link.source), nearest=1)
 
-    def _by(self, ends: _Ends) -> Mapping[URIRef, tuple[Link, ...]]:
+    def _by(self, ends: _Ends, nearest: int) -> Mapping[URIRef, tuple[Link, ...]]:
         found: dict[URIRef, list[Link]] = defaultdict(list)
         for link in self.links:
             found[ends(link)[0]].append(link)
-        return {
-            item: tuple(sorted(links, key=lambda link: (self.items[ends(link)[1]].order, link.weakness, link.relation)))
-            for item, links in found.items()
-        }
+
+        def order(link: Link) -> tuple[object, ...]:
+            other = self.items[ends(link)[1]]
+            return (nearest * other.level.number, other.order, link.weakness, link.relation)
+
+        return {item: tuple(sorted(links, key=order)) for item, links in found.items()}
 
     def level(self, key: str) -> Level:
         """The level of a key. Errors: UnknownLevel."""
@@ -153,20 +154,20 @@ class TraceGraph:
         """The items of a level, ordered by plan and sequence."""
         return sorted((item for item in self.items.values() if item.level == level), key=lambda item: item.order)
 
-    def below(self, level: Level, bottom: Level) -> list[Level]:
-        """The levels next below a level from which the way goes on to the bottom, the nearest first."""
-        return [
-            step for step in sorted(self.steps.pred[level]) if step == bottom or nx.has_path(self.steps, bottom, step)
-        ]
+    def above(self, level: Level) -> frozenset[Level]:
+        """The level and every level that a way up from it can reach."""
+        found = {level}
+        ahead = [level]
+        while ahead:
+            new = self.steps[ahead.pop()] - found
+            found |= new
+            ahead += new
+        return frozenset(found)
 
-    def networkx(self) -> nx.MultiDiGraph[URIRef]:
-        """The trace graph for networkx: edges point towards the goal, keyed by relation, with their basis."""
-        graph: nx.MultiDiGraph[URIRef] = nx.MultiDiGraph()
-        for item in sorted(self.items.values(), key=lambda item: item.order):
-            graph.add_node(item.iri, level=item.level.key, label=item.label.text("sv") or item.key)
-        for link in self.links:
-            graph.add_edge(link.source, link.target, key=link.relation, basis=link.basis)
-        return graph
+    def below(self, level: Level, bottom: Level) -> list[Level]:
+        """The levels next below a level from which the way goes on down to the bottom, the nearest first."""
+        onward = self.above(bottom)
+        return sorted(step for step, above in self.steps.items() if level in above and step in onward)
 
 
 def read(store: Store, names: Names) -> TraceGraph:
@@ -196,11 +197,11 @@ def _add(label: Label, literal: object) -> Label:
     return label.with_text(language, str(literal)) if language else label
 
 
-def _steps(found: Solutions, levels: Mapping[URIRef, Level]) -> nx.DiGraph[Level]:
-    steps: nx.DiGraph[Level] = nx.DiGraph()
-    steps.add_nodes_from(levels.values())
-    steps.add_edges_from((levels[URIRef(str(lower))], levels[URIRef(str(upper))]) for lower, upper in found.rows)
-    return steps
+def _steps(found: Solutions, levels: Mapping[URIRef, Level]) -> Mapping[Level, frozenset[Level]]:
+    steps: dict[Level, set[Level]] = {level: set() for level in levels.values()}
+    for lower, upper in found.rows:
+        steps[levels[URIRef(str(lower))]].add(levels[URIRef(str(upper))])
+    return {level: frozenset(above) for level, above in steps.items()}
 
 
 def _plans(found: Solutions, names: Names) -> dict[URIRef, Plan]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection
 
-from pyshacl import validate as pyshacl_validate
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
@@ -29,6 +27,10 @@ def run(data: Graph, shapes: Graph, *, roots: Collection[Node] | None = None, in
 
     Errors: ShapesError where pySHACL finds the shapes malformed or cannot run them.
     """
+    # Imported here: it takes a good part of a second, and most validations do without it.
+    from pyshacl import validate as pyshacl_validate
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+
     used = shapes if roots is None else _restricted(shapes, set(roots))
     try:
         outcome = pyshacl_validate(

@@ -118,7 +118,7 @@ def failing_test(constraint: c.Constraint, value: str, subclasses: Subclasses) -
         case c.Datatype(datatype):
             return f"FILTER(!({_datatype_test(str(datatype), value)}))"
         case c.Bound(operator, limit):
-            return f"FILTER(!COALESCE({value} {operator} {limit.n3()}, false))"
+            return f"FILTER(!COALESCE({_orderable(value)} && {value} {operator} {limit.n3()}, false))"
         case _:
             return _text_test(constraint, value)
 
@@ -136,6 +136,11 @@ def _text_test(constraint: c.Constraint, value: str) -> str | None:
             tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
             return f"FILTER(!(isLiteral({value}) && ({' || '.join(tests) or 'false'})))"
     return None
+
+
+def _orderable(variable: str) -> str:
+    # Some engines say of an IRI or a tagged string that it is <= itself; SPARQL orders neither.
+    return f'isLiteral({variable}) && LANG({variable}) = ""'
 
 
 def _datatype_test(datatype: str, value: str) -> str:
@@ -179,7 +184,7 @@ def violation_query(constraint: c.Constraint, source: Source, path: Path | None,
             sign = "<=" if or_equal else "<"
             return (
                 f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
-                f"FILTER(!COALESCE({value} {sign} ?o, false)) }}"
+                f"FILTER(!COALESCE({_orderable(value)} && {_orderable('?o')} && {value} {sign} ?o, false)) }}"
             )
         case c.Closed(allowed):
             listing = ", ".join(iri.n3() for iri in sorted(allowed))

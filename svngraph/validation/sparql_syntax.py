@@ -12,10 +12,11 @@ from itertools import product
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
-from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Node
 
 from svngraph.columns import Path, path_text
+from svngraph.columns.reading import check_query
+from svngraph.errors import QueryError
 from svngraph.validation import constraints as c
 from svngraph.validation.parameters import Reader
 
@@ -128,9 +129,9 @@ def _prepared(
     query = f"{_prefixes(reader, node, holder)}{text}"
     _check_prebinding(reader, node, query, parameters)
     try:
-        prepareQuery(query)
-    except Exception as error:  # rdflib raises what its grammar library and its algebra happen to raise
-        raise reader.error(node, f"the query cannot be parsed: {error}", "sparql-constraints") from error
+        check_query(query)
+    except QueryError as error:
+        raise reader.error(node, f"the query cannot be parsed: {error.what}", "sparql-constraints") from error
     return query
 
 

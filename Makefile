@@ -1,0 +1,29 @@
+# make demo: what svngraph does, on the shipped plans.   make test: everything that is tested.
+# Both set up what they need by themselves; all they ask for is Python 3.11 or newer.
+PYTHON ?= python3
+V := .venv
+
+.PHONY: demo test check lock clean
+
+$(V)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" || { echo "svngraph needs Python 3.11 or newer with venv (Debian: apt install python3-venv; or make PYTHON=python3.12)" >&2; exit 1; }
+	$(PYTHON) -m venv $(V)
+	$(V)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@
+
+demo: $(V)/.ready
+	@$(V)/bin/svngraph demo
+
+test: check
+	$(V)/bin/python -m pytest
+
+check: $(V)/.ready
+	$(V)/bin/ruff check .
+	$(V)/bin/ruff format --check .
+	$(V)/bin/mypy
+
+lock: $(V)/.ready
+	$(V)/bin/python -m pip freeze --exclude-editable > constraints.txt
+
+clean:
+	rm -rf $(V) build dist *.egg-info

@@ -1,0 +1,1 @@
+"""The facts: one named graph per source document, one for organisations and one for curation."""
