@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
+from itertools import chain, repeat
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -185,10 +185,15 @@ class Snapshot:
             for subject, obj in zip(column.pairs.left.tolist(), column.pairs.right.tolist(), strict=True):
                 yield subject, name, obj
 
-    def key_rows(self) -> Iterator[tuple[reading.Key, reading.Key, reading.Key]]:
-        """Every triple as the parser's own terms, for an engine that takes them as they are."""
-        key = self.terms.key
-        return ((key(subject), key(name), key(obj)) for subject, name, obj in self.rows())
+    def key_rows(
+        self, predicates: Iterable[Node] | None = None
+    ) -> Iterator[tuple[reading.Key, reading.Key, reading.Key]]:
+        """The triples, all or those of some predicates, as the parser's own terms, for an engine that takes them so."""
+        names = self._forward if predicates is None else [self.terms.find(term) for term in predicates]
+        for name in names:
+            if name in self._forward:
+                pairs, keys = self._forward[name].pairs, self.terms.keys
+                yield from zip(keys(pairs.left.tolist()), repeat(self.terms.key(name)), keys(pairs.right.tolist()))
 
     def graph(self) -> Graph:
         """The snapshot as an rdflib graph."""

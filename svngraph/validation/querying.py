@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import cast
 
-from rdflib import BNode, Graph
+from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from svngraph.columns import Snapshot
 from svngraph.columns.reading import Answer, MemoryEngine
 from svngraph.errors import QueryError
 from svngraph.validation.prebound import SHAPES_GRAPH, Select, Solutions, substituted
+from svngraph.validation.query_scope import predicates_in
 
 
 class Queries:
@@ -22,6 +23,8 @@ class Queries:
         self.snapshot = snapshot
         self.shapes = shapes
         self.select = select
+        self._scopes: dict[str, frozenset[URIRef] | None] = {}
+        self._parts: dict[frozenset[URIRef], MemoryEngine] = {}
 
     def __call__(self, query: str, bindings: Mapping[str, Node]) -> Solutions:
         """The solutions of a query with some variables bound beforehand.
@@ -31,18 +34,36 @@ class Queries:
         named = [term for term in bindings.values() if isinstance(term, BNode)]
         if named:
             return self._by_rdflib(query, bindings)
-        asked = self.memory.select if self.select is None or SHAPES_GRAPH in bindings.values() else self.select
         try:
-            return asked(substituted(query, bindings))
+            return self._asked(query, bindings)(substituted(query, bindings))
         except QueryError:
             if not bindings:
                 raise
             # A literal written where SPARQL allows none, such as the subject of a pattern.
             return self._by_rdflib(query, bindings)
 
+    def _asked(self, query: str, bindings: Mapping[str, Node]) -> Select:
+        if SHAPES_GRAPH in bindings.values():
+            return self._with_shapes.select
+        if self.select is not None:
+            return self.select
+        if query not in self._scopes:
+            self._scopes[query] = predicates_in(query)
+        scope = self._scopes[query]
+        return self._whole.select if scope is None else self._part(scope).select
+
+    def _part(self, predicates: frozenset[URIRef]) -> MemoryEngine:
+        """An engine over these predicates only: a query that names no others cannot tell the difference."""
+        if predicates not in self._parts:
+            self._parts[predicates] = MemoryEngine(self.snapshot.key_rows(predicates))
+        return self._parts[predicates]
+
     @cached_property
-    def memory(self) -> MemoryEngine:
-        """The in-memory engine over the snapshot, with the shapes graph in a named graph."""
+    def _whole(self) -> MemoryEngine:
+        return MemoryEngine(self.snapshot.key_rows())
+
+    @cached_property
+    def _with_shapes(self) -> MemoryEngine:
         engine = MemoryEngine(self.snapshot.key_rows())
         engine.add(self.shapes, SHAPES_GRAPH)
         return engine

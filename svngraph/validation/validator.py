@@ -9,6 +9,7 @@ from rdflib import Graph
 
 from svngraph.columns import Snapshot
 from svngraph.columns.entailment import rdfs_closure
+from svngraph.columns.reading import MemoryEngine
 from svngraph.columns.sets import Ids
 from svngraph.errors import UsageError
 from svngraph.validation import plan as p
@@ -95,5 +96,6 @@ def _validate_remotely(
         )
     if isinstance(data, (Snapshot, Graph)):
         snapshot = data if isinstance(data, Snapshot) else Snapshot.of_triples(data)
-        return SparqlEngine(Queries(snapshot, shapes), plan, dialect).report(snapshot, shapes)
+        select = MemoryEngine(snapshot.key_rows()).select
+        return SparqlEngine(Queries(snapshot, shapes, select), plan, dialect).report(snapshot, shapes)
     return SparqlEngine(textual(data), plan, dialect).report(None, shapes)

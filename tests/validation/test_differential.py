@@ -1,0 +1,76 @@
+"""Columnar = SPARQL = pySHACL, on random graphs and random shapes.
+
+``SVNGRAPH_CASES=5000 pytest tests/validation/test_differential.py`` looks at as many as that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from rdflib import SH, Graph
+from strategies import EX, MIXED, NUMBERS, WORLDS, datasets
+
+from svngraph.columns import Snapshot
+from svngraph.validation import Report, validate
+
+CASES = int(os.environ.get("SVNGRAPH_CASES", "150"))
+BOUNDED = settings(
+    max_examples=CASES,
+    derandomize="SVNGRAPH_CASES" not in os.environ,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def rows(report: Report) -> Counter[tuple[str, ...]]:
+    """The results of a report, blind to the labels of blank shapes."""
+    return Counter(
+        (r.focus_node.n3(), str(r.path), "" if r.value is None else r.value.n3(), str(r.component), r.source_shape.n3())
+        for r in report.results
+    )
+
+
+@BOUNDED
+@given(datasets(st.just(MIXED)))
+def test_the_two_back_ends_agree(dataset) -> None:
+    data, shapes = dataset
+    snapshot = Snapshot.of_triples(data)
+    columnar = rows(validate(snapshot, shapes, engine="columnar"))
+    note(data.serialize(format="nt"))
+    note(shapes.serialize(format="turtle"))
+    report = validate(snapshot, shapes, engine="sparql")
+    assert set(report.engines.values()) <= {"sparql"}
+    assert columnar == rows(report)
+
+
+@BOUNDED
+@given(datasets(WORLDS))
+def test_the_columnar_engine_agrees_with_pyshacl(dataset) -> None:
+    data, shapes = dataset
+    snapshot = Snapshot.of_triples(data)
+    note(data.serialize(format="nt"))
+    note(shapes.serialize(format="turtle"))
+    columnar = rows(validate(snapshot, shapes, engine="columnar"))
+    assert columnar == rows(validate(snapshot, shapes, engine="pyshacl"))
+
+
+@BOUNDED
+@given(
+    values=st.lists(st.tuples(st.sampled_from([EX.p, EX.q]), st.sampled_from(NUMBERS)), max_size=6),
+    word=st.sampled_from([SH.lessThan, SH.lessThanOrEquals]),
+)
+def test_pairs_of_numbers_are_ordered_alike(values, word) -> None:
+    shapes, data = Graph(), Graph()
+    for triple in ((EX.S, SH.targetNode, EX.n0), (EX.S, SH.path, EX.p), (EX.S, word, EX.q)):
+        shapes.add(triple)
+    for predicate, value in values:
+        data.add((EX.n0, predicate, value))
+    snapshot = Snapshot.of_triples(data)
+    columnar, sparql, reference = (
+        rows(validate(snapshot, shapes, engine=engine)) for engine in ("columnar", "sparql", "pyshacl")
+    )
+    assert columnar == sparql == reference
