@@ -1,7 +1,7 @@
 """The shapes and their examples.
 
-Each folder here is a concern, a file of ``shapes/``; each example in it is a test in the form of the W3C's SHACL test suite:
-the data, and the report that the shapes graph must give, in one file. The examples are about another, invented
+Each folder here is a concern, a file of ``shapes/``; each example in it is a test in the form of the W3C's SHACL test
+suite: the data, and the report that the shapes graph must give, in one file. The examples are about another, invented
 healthcare region. What inference adds before validation (superclasses, svn:tracesTo, svn:linksTo) is written out in
 them, so that any SHACL engine can run them as they are.
 """
@@ -18,7 +18,8 @@ import pytest
 from rdflib import RDF, RDFS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS, OWL, SH
-from rdflib.paths import AlternativePath, InvPath, MulPath, Path as PropertyPath, SequencePath
+from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+from rdflib.paths import Path as PropertyPath
 from rdflib.term import Node
 
 HERE = Path(__file__).resolve().parent
