@@ -146,6 +146,11 @@ def test_example_stands_in_its_place(path: Path) -> None:
     assert {str(label.language) for label in given.graph.objects(given.entry, RDFS.label)} == {"sv", "en"}
 
 
+def test_manifest_lists_every_example() -> None:
+    included = {str(iri) for iri in parsed(HERE / "manifest.ttl").objects(None, MF.include)}
+    assert included == {path.as_uri() for path in EXAMPLES}
+
+
 def focus_nodes(data: Graph, shapes: Graph, shape: Node) -> set[Node]:
     """The focus nodes of a shape in some data, also through the shapes that refer to it with sh:property."""
     found: set[Node] = set(shapes.objects(shape, SH.targetNode))
