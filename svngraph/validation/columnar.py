@@ -44,12 +44,24 @@ class Found:
 
     def repeated(self, times: Counts) -> Found:
         """The same violations, each as often as its focus node was reached."""
-        places = np.repeat(np.arange(self.focus.size), times)
+        return self.chosen(np.repeat(np.arange(self.focus.size), times))
+
+    def chosen(self, places: npt.NDArray[np.int64]) -> Found:
+        """The violations at these places."""
         return Found(
             self.focus[places],
             None if self.value is None else self.value[places],
             None if self.path is None else self.path[places],
             None if self.rows is None else tuple(self.rows[place] for place in places.tolist()),
+        )
+
+    def joined(self, other: Found) -> Found:
+        """These violations and then the other ones, of the same constraint."""
+        return Found(
+            np.concatenate([self.focus, other.focus]),
+            None if self.value is None or other.value is None else np.concatenate([self.value, other.value]),
+            None if self.path is None or other.path is None else np.concatenate([self.path, other.path]),
+            None if self.rows is None or other.rows is None else self.rows + other.rows,
         )
 
 
@@ -92,6 +104,20 @@ class Columnar:
                 return self.snapshot.subjects(predicate)
             case p.TargetObjectsOf(predicate):
                 return unique(self.snapshot.column(predicate).pairs.right)
+
+    def is_target(self, shape: p.Shape, nodes: Ids) -> Mask:
+        """Which of these nodes are focus nodes of a shape's own targets."""
+        mask = np.zeros(nodes.size, np.bool_)
+        for target in shape.targets:
+            match target:
+                case p.TargetClass(cls):
+                    mask |= self.tests.passes(c.ClassOf(cls), nodes)
+                case p.TargetSubjectsOf(predicate) | p.TargetObjectsOf(predicate):
+                    backward = isinstance(target, p.TargetObjectsOf)
+                    mask |= np.isin(nodes, self.snapshot.edges(predicate, nodes, backward=backward).left)
+                case p.TargetNode(node):
+                    mask |= nodes == self.snapshot.terms.intern(node)
+        return mask
 
     def scope(self, shape: p.Shape, foci: Ids) -> Scope:
         """The value nodes of these focus nodes."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import Node
 
 from svngraph.columns import Path
@@ -37,7 +37,12 @@ def is_class(graph: Graph, node: Node) -> bool:
     if not isinstance(node, URIRef):
         return False
     kinds = {kind for cls in graph.objects(node, RDF.type) for kind in graph.transitive_objects(cls, RDFS.subClassOf)}
-    return RDFS.Class in kinds
+    # Nobody repeats in their shapes that OWL's classes are classes.
+    return RDFS.Class in kinds or OWL.Class in kinds
+
+
+def _with_subclasses(graph: Graph, cls: Node) -> set[Node]:
+    return {node for node in graph.transitive_subjects(RDFS.subClassOf, cls) if node is not None}
 
 
 class _Compiler:
@@ -51,7 +56,8 @@ class _Compiler:
 
     def plan(self) -> p.Plan:
         graph = self.graph
-        typed = set(graph.subjects(RDF.type, SH.NodeShape)) | set(graph.subjects(RDF.type, SH.PropertyShape))
+        kinds = {kind for word in (SH.NodeShape, SH.PropertyShape) for kind in _with_subclasses(graph, word)}
+        typed = {node for kind in kinds for node in graph.subjects(RDF.type, kind)}
         targeted = {node for predicate in (*_TARGETS, SH.target) for node in graph.subjects(predicate)}
         implicit = {node for node in self._with_parameters() | typed if is_class(graph, node)}
         order = sorted(typed | targeted | implicit, key=self.reader.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from rdflib import Literal
+from rdflib.namespace import RDF
 from rdflib.term import Node
 
 from svngraph.columns import Ids, Kind, Snapshot
@@ -13,6 +14,7 @@ from svngraph.columns.values import Value, compare, value_of
 from svngraph.validation import constraints as c
 from svngraph.validation.regex import compile_pattern
 
+_FEW = 256
 _KINDS = {"iri": Kind.IRI, "blank": Kind.BLANK, "literal": Kind.LITERAL}
 _ORDERS = {">": (1,), ">=": (0, 1), "<": (-1,), "<=": (-1, 0)}
 
@@ -44,7 +46,7 @@ class ValueTests:
         terms, literals = self.snapshot.terms, self.snapshot.literals
         match constraint:
             case c.ClassOf(cls):
-                return contains(self.instances(cls), values, len(terms))
+                return self._of_class(cls, values)
             case c.In(members):
                 return contains(self.known(members), values, len(terms))
             case c.NodeKind(kinds):
@@ -61,6 +63,20 @@ class ValueTests:
                 return self._matching(pattern, flags, values)
             case c.Bound(operator, limit):
                 return self._within(operator, limit, values)
+
+    def moved_to(self, snapshot: Snapshot) -> ValueTests:
+        """The tests of another snapshot in which every node has the types that it has in this one."""
+        moved = ValueTests(snapshot)
+        moved._instances = self._instances
+        return moved
+
+    def _of_class(self, cls: Node, values: Ids) -> Mask:
+        if cls in self._instances or values.size > _FEW:
+            return contains(self.instances(cls), values, len(self.snapshot.terms))
+        # A few values: looking up their own types is less work than gathering a class.
+        types = self.snapshot.edges(RDF.type, values)
+        classes = self.snapshot.subclasses(self.known([cls]))
+        return np.isin(values, types.left[np.isin(types.right, classes)])
 
     def _of_datatype(self, datatype: str, values: Ids) -> Mask:
         literals = self.snapshot.literals
