@@ -57,7 +57,26 @@ class UnknownLevel(UsageError):
 
 
 class QueryError(UsageError):
-    """A query that cannot be parsed, bound or run."""
+    """A query that cannot be parsed, bound or run; ``position`` is the line and column of the mistake, from 1."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        position: tuple[int, int] | None = None,
+    ) -> None:
+        self.position = position
+        if position is not None and where is None:
+            where = f"query, line {position[0]}, column {position[1]}"
+        super().__init__(what, where=where, remedy=remedy)
+
+    def shifted(self, columns: int) -> QueryError:
+        """The same error in the user's own text, which began so many columns into the first line of what was run."""
+        if self.position is None or self.position[0] != 1:
+            return self
+        return QueryError(self.what, remedy=self.remedy, position=(1, self.position[1] - columns))
 
 
 class QueryTimeout(QueryError):

@@ -1,62 +1,62 @@
-"""A dataset's quads in each of the RDF formats."""
+"""A dataset's quads in each of the RDF formats, the same octets for the same quads."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-
-from rdflib import Dataset, Graph
+import re
+import warnings
+from collections.abc import Mapping
 
 from svngraph import resources
 from svngraph.namespaces import Names
+from svngraph.store.embedded import canonical, convert
+
+_MEDIA_TYPES: Mapping[str, str] = {
+    "nquads": "application/n-quads",
+    "trig": "application/trig",
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+}
+_LABEL = re.compile(r"_:(c14n[0-9]+)")
+FORMS = (*_MEDIA_TYPES, "jsonld")
 
 
 def serialise(nquads: bytes, form: str, names: Names) -> bytes:
-    """N-Quads in another format; the same quads always give the same octets.
+    """N-Quads in another of :data:`FORMS`: blank nodes get their canonical labels, and everything is in order.
 
-    Formats: ``nquads``, ``trig``, ``jsonld`` (with the shipped context) keep the named graphs; ``turtle``,
-    ``ntriples``, ``rdfxml`` hold their union.
+    ``nquads``, ``trig`` and ``jsonld`` (with the shipped context) keep the named graphs; ``turtle``, ``ntriples`` and
+    ``rdfxml`` hold their union.
+
     Errors: KeyError for a format of no such name.
+    Source: https://www.w3.org/TR/rdf-canon/ for the labels.
     """
-    return _WRITERS[form](b"".join(sorted(set(nquads.splitlines(keepends=True)))), names)
+    ordered = canonical(nquads)
+    if form == "jsonld":
+        return _jsonld(ordered)
+    return convert(ordered, _MEDIA_TYPES[form], names.prefixes())
 
 
-def _dataset(nquads: bytes, names: Names) -> Dataset:
-    dataset = Dataset()
-    dataset.parse(data=nquads, format="nquads")
-    _bind(dataset, names)
-    return dataset
+def _jsonld(nquads: bytes) -> bytes:
+    # Imported here: rdflib's JSON-LD is slow to load, and the other formats do without it.
+    from rdflib import BNode, Dataset
 
-
-def _union(nquads: bytes, names: Names) -> Graph:
-    graph = Graph()
-    _bind(graph, names)
-    for subject, predicate, value, _ in _dataset(nquads, names).quads():
-        graph.add((subject, predicate, value))
-    return graph
-
-
-def _bind(graph: Graph, names: Names) -> None:
-    for prefix, iri in names.prefixes().items():
-        graph.bind(prefix, iri, replace=True)
-
-
-def _jsonld(nquads: bytes, names: Names) -> bytes:
     context = json.loads((resources.ontology_folder() / "context.jsonld").read_text("utf-8"))["@context"]
-    text = _dataset(nquads, names).serialize(format="json-ld", context=context, auto_compact=False, indent=1)
-    return text.encode()
+    dataset = Dataset()
+    with warnings.catch_warnings():
+        # rdflib 7.6 warns of a class that its own JSON-LD still uses.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        # The parser would give the blank nodes new names, at random: it is handed their canonical ones.
+        labels = {label: BNode(label) for label in _LABEL.findall(nquads.decode())}
+        dataset.parse(data=nquads, format="nquads", bnode_context=labels)
+        text = dataset.serialize(format="json-ld", context=context, auto_compact=False)
+    return (json.dumps(_ordered(json.loads(text)), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _ntriples(nquads: bytes, names: Names) -> bytes:
-    lines = _union(nquads, names).serialize(format="nt", encoding="utf-8").splitlines(keepends=True)
-    return b"".join(sorted(lines))
-
-
-_WRITERS: Mapping[str, Callable[[bytes, Names], bytes]] = {
-    "nquads": lambda nquads, _names: nquads,
-    "trig": lambda nquads, names: _dataset(nquads, names).serialize(format="trig", encoding="utf-8"),
-    "turtle": lambda nquads, names: _union(nquads, names).serialize(format="longturtle", encoding="utf-8"),
-    "ntriples": _ntriples,
-    "rdfxml": lambda nquads, names: _union(nquads, names).serialize(format="xml", encoding="utf-8"),
-    "jsonld": _jsonld,
-}
+def _ordered(value: object) -> object:
+    """A JSON-LD value with its sets in order; a list keeps the order that it means."""
+    if isinstance(value, dict):
+        return {key: inner if key in ("@list", "@context") else _ordered(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted((_ordered(inner) for inner in value), key=lambda inner: json.dumps(inner, sort_keys=True))
+    return value

@@ -10,14 +10,12 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import chosen, dataset_options
 from svngraph.files import write_whole
-from svngraph.serialisation import serialise
-
-_FORMS = ("nquads", "trig", "turtle", "ntriples", "jsonld", "rdfxml")
+from svngraph.serialisation import FORMS, serialise
 
 
 @click.command("export")
 @dataset_options
-@click.option("--format", "form", type=click.Choice(_FORMS), default="nquads", help="Form of the output (nquads).")
+@click.option("--format", "form", type=click.Choice(FORMS), default="nquads", help="Form of the output (nquads).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; stdout without it.")
 def command(form: str, out: Path | None, **flags: object) -> None:
     """Write the whole dataset as RDF: ontology, shapes and inferred triples included.

@@ -10,11 +10,12 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show
-from svngraph.errors import InputError, UsageError
+from svngraph.errors import InputError, QueryError, UsageError
 from svngraph.labels import phrase
 from svngraph.namespaces import Names
+from svngraph.settings import Settings
 from svngraph.sparql import form_of, with_prefixes
-from svngraph.store import Solutions
+from svngraph.store import Solutions, Store
 
 _TABLES = {
     "json": "application/sparql-results+json",
@@ -42,9 +43,17 @@ def command(sparql: str | None, path: Path | None, form: str, **flags: object) -
     SPARQL results formats); CONSTRUCT and DESCRIBE as turtle, ntriples, jsonld or xml.
     """
     settings = chosen(**flags)
-    query = with_prefixes(_text(sparql, path), settings.names.prefixes())
+    text = _text(sparql, path)
+    query = with_prefixes(text, settings.names.prefixes())
     with progress() as watch:
         store = pipeline.open_dataset(settings, watch)
+    try:
+        _answer(store, query, form, settings)
+    except QueryError as error:
+        raise error.shifted(len(query) - len(text)) from error
+
+
+def _answer(store: Store, query: str, form: str, settings: Settings) -> None:
     kind = form_of(query)
     if kind == "SELECT" and form == "text":
         found = bounded(settings.timeout, lambda: store.select(query))

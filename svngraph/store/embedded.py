@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -125,10 +125,36 @@ class EmbeddedStore:
             return self._store.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
             place = _AT.match(error.msg)
-            where = f"query, line {place[1]}, column {place[2]}" if place else "query"
-            raise QueryError(error.msg[place.end() :] if place else error.msg, where=where) from error
+            position = (int(place[1]), int(place[2])) if place else None
+            raise QueryError(error.msg[place.end() :] if place else error.msg, position=position) from error
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(str(error), where="query") from error
+
+
+def canonical(nquads: bytes) -> bytes:
+    """N-Quads with canonical labels for the blank nodes, each quad once, in order.
+
+    Source: https://www.w3.org/TR/rdf-canon/ (RDFC-1.0)
+    """
+    dataset = pyoxigraph.Dataset(pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    octets = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    return b"".join(sorted(octets.splitlines(keepends=True)))
+
+
+def convert(nquads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
+    """N-Quads in another RDF format, in the same order; a format without named graphs gets their union.
+
+    Errors: QueryError for a media type that is no RDF format.
+    """
+    form = pyoxigraph.RdfFormat.from_media_type(media_type) or _refuse(media_type)
+    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+    if form.supports_datasets:
+        return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes)) or b""
+    # A triple of several graphs is met once for each of them.
+    union = dict.fromkeys(pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    ordered = sorted(union, key=str)
+    return pyoxigraph.serialize(ordered, format=form, prefixes=dict(prefixes)) or b""
 
 
 def _refuse(media_type: str) -> NoReturn:

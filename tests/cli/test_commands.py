@@ -1,0 +1,281 @@
+"""The command line as a user runs it: in a process of its own, in another folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Dataset, Graph
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_help_names_every_command(svngraph: Run) -> None:
+    from svngraph.cli import COMMANDS, app
+
+    text = svngraph("--help").stdout
+    for name, words in COMMANDS.items():
+        assert f"  {name}" in text
+        command = app.get_command(None, name)  # type: ignore[arg-type] # the group does not use the context
+        assert command is not None
+        assert words.rstrip(".") in " ".join(text.split())
+        shown = svngraph(name, "--help")
+        assert shown.returncode == 0
+        assert "Usage: svngraph" in shown.stdout
+
+
+def test_help_is_instant() -> None:
+    """Less than 0.2 s beyond the interpreter's own start, of processor time: the wall depends on who else works."""
+
+    def cost(*arguments: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert cost("-m", "svngraph", "--help") - cost("-c", "pass") < 0.2
+
+
+def test_version(svngraph: Run) -> None:
+    assert svngraph("--version").stdout.startswith("svngraph 0.")
+
+
+def test_demo_runs_on_the_shipped_plans(svngraph: Run) -> None:
+    done = svngraph("demo", "--as-of", "2026-11-22")
+    assert done.returncode == 0, done.stderr
+    assert "Täckning: aktivitet ned till utfall" in done.stdout
+    assert "Validering per 2026-11-22" in done.stdout
+    assert "Prova nu" in done.stdout
+    english = svngraph("demo", "--as-of", "2026-11-22", "--lang", "en").stdout
+    assert "Coverage: activity down to outcome" in english
+    assert not [line for line in english.splitlines() if "Aktivitetsplan" in line]
+
+
+def test_demo_is_quick(svngraph: Run) -> None:
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        svngraph("demo")
+        times.append(time.perf_counter() - started)
+    assert statistics.median(times) < 5
+
+
+def test_trace_as_text_json_and_csv(svngraph: Run, fjall: Path) -> None:
+    text = svngraph("trace", "fp2031-01", "--data", str(fjall)).stdout
+    assert "Trygg vård i glesbygd [fjall-01]" in text
+    assert "Svagaste länk till målet: bedömning (vagar → fjall-01)" in text
+    found = json.loads(svngraph("trace", "fp2031-01", "--data", str(fjall), "--format", "json").stdout)
+    assert found["item"]["key"] == "fp2031-01"
+    first = found["up"][0]
+    assert (first["key"], first["basis"], first["following"][0]["weakest"]) == ("fv-01", "stated", "structural")
+    rows = list(
+        csv.DictReader(io.StringIO(svngraph("trace", "fp2031-01", "--data", str(fjall), "--format", "csv").stdout))
+    )
+    assert [row["key"] for row in rows if row["direction"] == "up"] == ["fv-01", "vagar", "fjall-01"]
+
+
+def test_trace_one_way_and_by_basis(svngraph: Run, fjall: Path) -> None:
+    up = svngraph("trace", "fp2031-01", "--up", "--basis", "stated", "--data", str(fjall)).stdout
+    assert "fv-01" in up
+    assert "vagar]" not in up
+    assert "Nedåt" not in up
+
+
+def test_coverage_and_gaps(svngraph: Run, fjall: Path) -> None:
+    found = json.loads(svngraph("coverage", "--data", str(fjall), "--format", "json").stdout)
+    assert (found["items"], found["direct"]["count"], found["any"]["count"]) == (4, 2, 1)
+    table = svngraph("coverage", "--by", "item", "--data", str(fjall)).stdout
+    assert "fp2031-03 → ✗ rapportavsnitt" in table
+    gaps = svngraph("gaps", "--data", str(fjall), "--as-of", "2032-06-01", "--fail-on", "violation")
+    assert gaps.returncode == 1
+    assert "aktivitet → ✗ rapportavsnitt" in gaps.stdout
+    listed = json.loads(svngraph("gaps", "--data", str(fjall), "--as-of", "2032-06-01", "--format", "json").stdout)
+    unreported = [gap["key"] for gap in listed["gaps"] if gap["to"] == "report-entry" and gap["direction"] == "down"]
+    assert unreported == ["fp2031-03"]
+
+
+def test_query_in_every_format(svngraph: Run, fjall: Path) -> None:
+    query = "SELECT ?a { ?a a svn:Activity } ORDER BY ?a LIMIT 1"
+    at = ("--data", str(fjall))
+    assert "activity:fp2031-01" in svngraph("query", query, *at).stdout
+    found = json.loads(svngraph("query", query, "--format", "json", *at).stdout)
+    assert found["results"]["bindings"][0]["a"]["value"].endswith("activity/fp2031-01")
+    assert svngraph("query", "--format", "csv", *at, stdin=query).stdout.splitlines()[0] == "a"
+    assert svngraph("query", query, "--format", "tsv", *at).stdout.startswith("?a\n<https")
+    assert "<sparql" in svngraph("query", query, "--format", "xml", *at).stdout
+    assert svngraph("query", "ASK { ?a a svn:Activity }", *at).stdout.strip() == "true"
+    construct = "CONSTRUCT { ?a a svn:Activity } WHERE { ?a a svn:Activity }"
+    for form, name in (("turtle", "turtle"), ("ntriples", "nt"), ("xml", "xml"), ("jsonld", "json-ld")):
+        graph = Graph().parse(data=svngraph("query", construct, "--format", form, *at).stdout, format=name)
+        assert len(graph) == 4
+
+
+def test_a_query_is_ended_when_its_time_is_up(svngraph: Run) -> None:
+    started = time.perf_counter()
+    done = svngraph("query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "--timeout", "0.5")
+    assert done.returncode == 3
+    assert "longer than 0.5 s" in done.stderr
+    assert time.perf_counter() - started < 10
+
+
+def test_ask_lists_and_answers(svngraph: Run) -> None:
+    listed = json.loads(svngraph("ask", "--format", "json").stdout)["questions"]
+    assert len(listed) >= 37
+    assert {"sv", "en"} == set(listed[0]["title"])
+    answer = svngraph("ask", "cq15", "--lang", "sv")
+    assert answer.returncode == 0, answer.stderr
+    assert "4 rader" in answer.stdout
+    rows = list(csv.reader(io.StringIO(svngraph("ask", "cq15", "--format", "csv").stdout)))
+    assert len(rows) == 5
+    assert "SELECT" in svngraph("ask", "cq15", "--sparql").stdout
+
+
+@pytest.mark.parametrize("form", ["nquads", "trig", "turtle", "ntriples", "jsonld", "rdfxml"])
+def test_export_keeps_every_triple_and_is_reproducible(svngraph: Run, fjall: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / "out"
+    first = svngraph("export", "--format", form, "--data", str(fjall), "--out", str(out))
+    assert first.returncode == 0, first.stderr
+    octets = out.read_bytes()
+    assert svngraph("export", "--format", form, "--data", str(fjall)).stdout.encode() == octets
+    name = {"ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}.get(form, form)
+    read = (
+        Dataset().parse(data=octets, format=name)
+        if form in ("nquads", "trig", "jsonld")
+        else Graph().parse(data=octets, format=name)
+    )
+    union = Graph()
+    for quad in read.quads() if isinstance(read, Dataset) else read:
+        union.add(quad[:3])
+    expected = Graph().parse(data=svngraph("export", "--format", "ntriples", "--data", str(fjall)).stdout, format="nt")
+    assert len(union) == len(expected) > 1000
+
+
+def test_build_keeps_a_dataset_that_other_commands_open(svngraph: Run, fjall: Path, tmp_path: Path) -> None:
+    place = str(tmp_path / "place")
+    built = json.loads(svngraph("build", "--store", place, "--data", str(fjall), "--format", "json").stdout)
+    assert built["quads"] > built["inferred"] > 0
+    assert "Trygg vård" in svngraph("trace", "fp2031-01", SVNGRAPH_STORE=place).stdout
+    (fjall / "fjall.ttl").write_text("<broken")
+    failed = svngraph("build", "--store", place, "--data", str(fjall))
+    assert failed.returncode == 3
+    assert "fjall.ttl:1" in failed.stderr
+    assert "Trygg vård" in svngraph("trace", "fp2031-01", SVNGRAPH_STORE=place).stdout
+
+
+def test_settings_come_from_flag_then_variable_then_file(svngraph: Run, fjall: Path, tmp_path: Path) -> None:
+    (tmp_path / "svngraph.toml").write_text(f'lang = "en"\ndata = "{fjall}"\n')
+    assert "Up, towards the goal" in svngraph("trace", "fp2031-01").stdout
+    assert "Uppåt, mot målet" in svngraph("trace", "fp2031-01", SVNGRAPH_LANG="sv").stdout
+    assert "Up, towards the goal" in svngraph("trace", "fp2031-01", "--lang", "en", SVNGRAPH_LANG="sv").stdout
+
+
+def test_validate_any_rdf(svngraph: Run, tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "e:S a sh:NodeShape ; sh:targetClass e:Lift ; sh:property [ sh:path e:doors ; sh:minCount 1 ] ."
+    )
+    (tmp_path / "a.ttl").write_text("@prefix e: <http://example.org/> . e:a a e:Lift ; e:doors 2 .")
+    (tmp_path / "b.ttl").write_text("@prefix e: <http://example.org/> . e:b a e:Lift .")
+    done = svngraph("validate", "--data", "a.ttl", "b.ttl", "--shapes", "shapes.ttl", "--format", "json")
+    assert done.returncode == 1, done.stderr
+    report = json.loads(done.stdout)
+    assert report["conforms"] is False
+    (result,) = report["results"]
+    assert result["focusNode"] == "http://example.org/b"
+    assert result["resultPath"] == "http://example.org/doors"
+    assert result["value"] is None
+    assert result["sourceConstraintComponent"] == "http://www.w3.org/ns/shacl#MinCountConstraintComponent"
+    assert result["resultSeverity"] == "http://www.w3.org/ns/shacl#Violation"
+    assert svngraph("validate", "--data", "a.ttl", "--shapes", "shapes.ttl").returncode == 0
+    assert svngraph("validate", "--data", "b.ttl", "--shapes", "shapes.ttl", "--fail-on", "never").returncode == 0
+
+
+def test_validate_says_what_is_due_on_a_day(svngraph: Run) -> None:
+    def unreported(day: str) -> set[str]:
+        report = json.loads(svngraph("validate", "--as-of", day, "--format", "json").stdout)
+        return {
+            result["focusNode"].rsplit("/", 1)[-1]
+            for result in report["results"]
+            if result["sourceShape"].endswith("Activity-report") or "Activity-report" in result["sourceShape"]
+        }
+
+    assert unreported("2024-12-31") == set()
+    assert unreported("2025-01-01") == {f"ap2024-{n:02}" for n in range(1, 22)}
+    assert unreported("2026-01-01") == {f"ap2024-{n:02}" for n in range(1, 22)}  # the 2025 plan is reported
+
+
+MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
+    (("trace", "ap2099-01"), 2, "no item 'ap2099-01'"),
+    (("trace",), 2, "Missing argument"),
+    (("coverage", "--level", "tower"), 2, "no level 'tower'"),
+    (("coverage", "--plan", "ap1999"), 2, "no plan 'ap1999'"),
+    (("gaps", "--as-of", "tomorrow"), 2, "not a date"),
+    (("gaps", "--policy", "none.toml"), 3, "none.toml"),
+    (("query", "SELECT * { ?s ?p }"), 2, "query, line 1, column 19"),
+    (("query", "SELECT * { ?s a svn:Plan . ?s ?p }"), 2, "query, line 1, column 35"),
+    (("query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"), 2, "SERVICE is refused"),
+    (("query", "ASK {}", "--format", "turtle"), 2, "no turtle of this query"),
+    (("query", "--file", "none.rq"), 3, "none.rq"),
+    (("ask", "cq99"), 2, "no question 'cq99'"),
+    (("ask", "cq1"), 2, "more than one question"),
+    (("ask", "cq15", "--param", "x"), 2, "write NAME=VALUE"),
+    (("ask", "cq15", "--param", "x=1"), 2, "no parameter x"),
+    (("build", "--data", "none"), 3, "none: no such folder"),
+    (("coverage", "--store", "none"), 3, "no dataset here"),
+    (("coverage", "--store", "http://127.0.0.1:9/"), 3, "refused"),
+    (("coverage", "--lang", "de"), 2, "'de'"),
+    (("coverage", "--base", "x"), 2, "not an address"),
+    (("coverage", "--timeout", "-1"), 2, "not a time"),
+    (("validate", "--shapes", "none.ttl"), 3, "none.ttl"),
+    (("trace", "ap2025-01", "--quote"), 2, "--sources"),
+    (("trace", "ap2025-01", "--quote", "--sources", "none"), 3, "no such folder"),
+    (("frobnicate",), 2, "No such command"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "message"), MISTAKES, ids=[" ".join(m[0]) for m in MISTAKES])
+def test_a_mistake_gets_a_clear_line_and_a_code(
+    svngraph: Run, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    done = svngraph(*arguments)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("lang = ", "svngraph.toml"), ("colour = 1", "unknown setting 'colour'"), ('lang = "de"', "no language")],
+)
+def test_a_broken_settings_file_is_named(svngraph: Run, tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "svngraph.toml").write_text(text)
+    done = svngraph("coverage")
+    assert done.returncode in (2, 3)
+    assert message in done.stderr
+
+
+def test_a_hostile_label_cannot_reach_the_terminal(svngraph: Run, fjall: Path) -> None:
+    with (fjall / "fjall.ttl").open("a") as out:
+        out.write('activity:fp2032-02 a svn:Activity ; skos:prefLabel "\\u001B[31m[bold]röd\\u202E"@sv .\n')
+    shown = svngraph("trace", "fp2032-02", "--data", str(fjall)).stdout
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+    assert "[bold]röd" in shown
+
+
+def test_a_reader_that_leaves_is_no_error(fjall: Path) -> None:
+    command = f"{sys.executable} -m svngraph export --data {fjall} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60)
+    assert done.stdout.startswith("<")
+    assert "Traceback" not in done.stderr
