@@ -30,7 +30,11 @@ _FIRST = [
 ]
 _RANK = {predicate: rank for rank, predicate in enumerate(_FIRST)}
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_-])?\Z")
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+_ESCAPES = str.maketrans(
+    # What a reader cannot see, and what some tools take for the end of a line, is written by its number.
+    {code: f"\\u{code:04X}" for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+    | {ord(sign): escape for sign, escape in zip('\\"\n\r\t', ("\\\\", '\\"', "\\n", "\\r", "\\t"), strict=True)}
+)
 
 
 def write(graphs: Mapping[URIRef, Iterable[Triple]], names: Names, comment: str = "") -> str:
@@ -52,7 +56,7 @@ def _graph(iri: URIRef, triples: Iterable[Triple], terms: _Terms) -> str:
         about[subject][predicate].add(value)
     subjects = sorted((s for s in about if isinstance(s, URIRef)), key=terms.order)
     blocks = [_block(subject, about, terms) for subject in subjects]
-    body = "\n\n".join("\n".join(f"  {line}".rstrip() for line in block.splitlines()) for block in blocks)
+    body = "\n\n".join("\n".join(f"  {line}".rstrip() for line in block.split("\n")) for block in blocks)
     return f"{terms.text(iri)} {{\n{body}\n}}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -101,7 +102,7 @@ def summary_table(results: Sequence[Result], title: str, settings: Settings) -> 
         (
             phrase(f"severity.{_SEVERITIES[rank]}", lang),
             str(len(found)),
-            found[0].message(lang) or shape,
+            _gist(found[0].message(lang) or shape),
             some([_key(result.focus_node, settings) for result in found]),
         )
         for (rank, shape), found in sorted(groups.items(), key=lambda pair: pair[0])
@@ -131,6 +132,11 @@ def sums(results: Sequence[Result], lang: str) -> str:
     """The number of results, in all and by severity, in words."""
     counts = [sum(_rank(result) == rank for result in results) for rank in range(len(_SEVERITIES))]
     return phrase("results", lang, count=len(results), violations=counts[0], warnings=counts[1], infos=counts[2])
+
+
+def _gist(message: str) -> str:
+    """The first sentence of a message: what is wrong, without what would mend it."""
+    return re.split(r"(?<=[.:;])\s+(?=[A-ZÅÄÖ])", message, maxsplit=1)[0].rstrip(".:;")
 
 
 def _rank(result: Result) -> int:
