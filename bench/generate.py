@@ -120,7 +120,7 @@ DEFECTS: dict[str, Defect] = {
     "Activity-label-sv": _set("values", LABEL, text("An activity", "en")),
     "Activity-label-unique": _add("values", LABEL, text("Ett annat namn", "sv")),
     "Activity-dates": _set("values", svn("validUntil"), typed("1999-01-01", "date")),
-    "Activity-from": _set("values", svn("validFrom"), typed("2024-02-30", "date")),
+    "ReportEntry-date": _set("reported", svn("date"), typed("2024-02-30", "date")),
     "Activity-identifier": _set("values", IDENTIFIER, text("aktivitet 7")),
     "Activity-plan": _set("values", svn("inPlan"), text("AP 2024")),
     "Activity-sequence": _set("values", svn("sequence"), typed(0, "integer")),
@@ -133,10 +133,6 @@ DEFECTS: dict[str, Defect] = {
     "Outcome-closed": _add("outcome", iri(f"{RDFS}seeAlso"), iri("https://example.org/elsewhere")),
     "ActionItem-responsible": _set("action", svn("assignedTo")),
 }
-
-
-# A date that is none cannot stand before another one either.
-ALSO = {"Activity-from": ("Activity-dates",)}
 
 
 class Generator:
@@ -207,7 +203,7 @@ class Generator:
             if self.random.random() < self.rate:
                 name = self.random.choice(list(DEFECTS))
                 DEFECTS[name](item)
-                self.planted.update((name, *ALSO.get(name, ())))
+                self.planted[name] += 1
             self.write(item.node, item.values)
             for node, values in ((item.entry, item.reported), (item.entry.replace("entry", "outcome"), item.outcome)):
                 self.write(node, values)
@@ -243,6 +239,7 @@ class Generator:
             svn("status"): [iri(f"{ROOT}def/status/{self.random.choice(STATUSES)}")],
             svn("summary"): [text(f"Rapport {pick(10**6)} om arbetet.", "sv"), text(f"Report {place} on it.", "en")],
         }
+        reported[svn("date")] = [typed(start + timedelta(days=300), "date")]
         unit = self.random.choice(UNITS)
         outcome = {
             A: [svn("Outcome")],

@@ -12,7 +12,8 @@ from rdflib.term import Node
 from svngraph.columns.sets import Ids, unique
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
-from svngraph.validation.columnar import Columnar, Found
+from svngraph.validation.columnar import Columnar
+from svngraph.validation.found import Found
 from svngraph.validation.messages import default_messages, filled
 from svngraph.validation.report import ReportPath, Result, reported_path
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 from rdflib.term import Node
 
 from svngraph.columns import Ids, Pairs, Snapshot, follow
@@ -27,58 +24,19 @@ from svngraph.columns.sets import (
 from svngraph.columns.values import compare
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
-from svngraph.validation.prebound import BoundSelect, Row, query_rows
+from svngraph.validation.found import (
+    NOTHING,
+    Counts,
+    Found,
+    Scope,
+    chosen_pairs,
+    difference_of,
+    joined_ids,
+    owners,
+    reached,
+)
+from svngraph.validation.prebound import BoundSelect, query_rows
 from svngraph.validation.value_tests import ValueTests
-
-Counts = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Found:
-    """Violations of one constraint, row by row: focus, value and path as ids; rows of queries carry more."""
-
-    focus: Ids
-    value: Ids | None = None
-    path: Ids | None = None
-    rows: tuple[Row, ...] | None = None
-
-    def repeated(self, times: Counts) -> Found:
-        """The same violations, each as often as its focus node was reached."""
-        return self.chosen(np.repeat(np.arange(self.focus.size), times))
-
-    def chosen(self, places: npt.NDArray[np.int64]) -> Found:
-        """The violations at these places."""
-        return Found(
-            self.focus[places],
-            None if self.value is None else self.value[places],
-            None if self.path is None else self.path[places],
-            None if self.rows is None else tuple(self.rows[place] for place in places.tolist()),
-        )
-
-    def joined(self, other: Found) -> Found:
-        """These violations and then the other ones, of the same constraint."""
-        return Found(
-            np.concatenate([self.focus, other.focus]),
-            None if self.value is None or other.value is None else np.concatenate([self.value, other.value]),
-            None if self.path is None or other.path is None else np.concatenate([self.path, other.path]),
-            None if self.rows is None or other.rows is None else self.rows + other.rows,
-        )
-
-
-_NOTHING = Found(NONE)
-
-
-@dataclass(eq=False)
-class Scope:
-    """The focus nodes of a shape and their value nodes."""
-
-    foci: Ids
-    pairs: Pairs
-
-    @cached_property
-    def values(self) -> Ids:
-        """Every value node once."""
-        return self.pairs.right if self.pairs.left is self.pairs.right else unique(self.pairs.right)
 
 
 class Columnar:
@@ -137,7 +95,7 @@ class Columnar:
         for constraint in shape.constraints:
             if isinstance(constraint, c.Property):
                 nested = self.plan.shapes[constraint.shape]
-                yield from self.violations(nested, scope.values, _reached(scope, times, len(self.snapshot.terms)))
+                yield from self.violations(nested, scope.values, reached(scope, times, len(self.snapshot.terms)))
             else:
                 found = self.found(shape, constraint, scope)
                 if found.focus.size:
@@ -183,16 +141,16 @@ class Columnar:
             case c.Equals():
                 return self._equals(scope, other)
             case c.Disjoint():
-                return _chosen(scope.pairs, in_relation(scope.pairs, other))
+                return chosen_pairs(scope.pairs, in_relation(scope.pairs, other))
             case c.LessThan(_, or_equal):
                 return self._less_than(scope, other, or_equal)
 
     def _on_values(self, scope: Scope, bad: Ids) -> Found:
         if not bad.size:
-            return _NOTHING
+            return NOTHING
         if scope.pairs.left is scope.pairs.right:
             return Found(bad, bad)
-        return _chosen(scope.pairs, contains(bad, scope.pairs.right, len(self.snapshot.terms)))
+        return chosen_pairs(scope.pairs, contains(bad, scope.pairs.right, len(self.snapshot.terms)))
 
     def _counted(self, scope: Scope, count: int, most: bool) -> Found:
         counts = counted(scope.pairs, scope.foci, len(self.snapshot.terms))
@@ -211,13 +169,13 @@ class Columnar:
         return Found((repeated >> 32).astype(np.int32))
 
     def _equals(self, scope: Scope, other: Pairs) -> Found:
-        extra = _chosen(scope.pairs, ~in_relation(scope.pairs, other))
-        missing = _chosen(other, ~in_relation(other, scope.pairs))
-        return Found(np.concatenate([extra.focus, missing.focus]), _joined(extra.value, missing.value))
+        extra = chosen_pairs(scope.pairs, ~in_relation(scope.pairs, other))
+        missing = chosen_pairs(other, ~in_relation(other, scope.pairs))
+        return Found(np.concatenate([extra.focus, missing.focus]), joined_ids(extra.value, missing.value))
 
     def _less_than(self, scope: Scope, other: Pairs, or_equal: bool) -> Found:
         if not len(scope.pairs) or not len(other):
-            return _NOTHING
+            return NOTHING
         start, counts = ranges(other.left, scope.pairs.left, len(self.snapshot.terms))
         focus, lesser = np.repeat(scope.pairs.left, counts), np.repeat(scope.pairs.right, counts)
         greater = gather(other.right, start, counts)
@@ -234,10 +192,10 @@ class Columnar:
         for name in sorted(forbidden):
             edges = self.snapshot.edges(self.snapshot.term(name), scope.values)
             if len(edges):
-                owners = _owners(scope, edges, len(self.snapshot.terms))
-                focus.append(owners.focus)
-                value.append(owners.value if owners.value is not None else NONE)
-                path.append(np.full(owners.focus.size, name, np.int32))
+                owned = owners(scope, edges, len(self.snapshot.terms))
+                focus.append(owned.focus)
+                value.append(owned.value if owned.value is not None else NONE)
+                path.append(np.full(owned.focus.size, name, np.int32))
         return Found(np.concatenate(focus), np.concatenate(value), np.concatenate(path))
 
     def _qualified(self, scope: Scope, constraint: c.Qualified) -> Found:
@@ -272,36 +230,3 @@ class Columnar:
         value = np.array([-1 if row.value is None else intern(row.value) for row in rows], np.int32)
         path = np.array([-1 if row.path is None else intern(row.path) for row in rows], np.int32)
         return Found(focus, value, path, rows)
-
-
-def _reached(scope: Scope, times: Counts | None, size: int) -> Counts | None:
-    """How often each value node is reached, or None where each is once."""
-    if scope.pairs.left is scope.pairs.right:
-        return times
-    if times is None and scope.values.size == len(scope.pairs):
-        return None
-    weights = None if times is None else times[np.searchsorted(scope.foci, scope.pairs.left)]
-    reached = np.bincount(scope.pairs.right, weights=weights, minlength=size)[scope.values]
-    return reached.astype(np.int64)
-
-
-def difference_of(scope: Scope, passing: Mask) -> Ids:
-    """The values that do not pass."""
-    bad: Ids = scope.values[~passing]
-    return bad
-
-
-def _chosen(pairs: Pairs, mask: Mask) -> Found:
-    return Found(pairs.left[mask], pairs.right[mask])
-
-
-def _owners(scope: Scope, edges: Pairs, size: int) -> Found:
-    """The triples of value nodes as (focus, object): for a node shape the value is the focus itself."""
-    if scope.pairs.left is scope.pairs.right:
-        return Found(edges.left, edges.right)
-    start, counts = ranges(edges.left, scope.pairs.right, size)
-    return Found(np.repeat(scope.pairs.left, counts), gather(edges.right, start, counts))
-
-
-def _joined(first: Ids | None, second: Ids | None) -> Ids:
-    return np.concatenate([part for part in (first, second) if part is not None])

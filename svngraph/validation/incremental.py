@@ -22,9 +22,10 @@ from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
 from svngraph.validation.blocks import Block
-from svngraph.validation.columnar import Columnar, Found
+from svngraph.validation.columnar import Columnar
 from svngraph.validation.compilation import compile_shapes
 from svngraph.validation.dependencies import Dependencies, Walk, dependencies_of
+from svngraph.validation.found import Found
 from svngraph.validation.prebound import Select
 from svngraph.validation.querying import Queries
 from svngraph.validation.report import Report, Result, Results

@@ -20,7 +20,8 @@ from svngraph.validation.local import local_found
 from svngraph.validation.messages import default_messages, filled
 from svngraph.validation.prebound import BoundSelect, Row, query_rows
 from svngraph.validation.report import Report, Result, Results, reported_path
-from svngraph.validation.sparql_queries import Source, Untranslatable, listed, target_pattern, violation_query
+from svngraph.validation.sparql_conditions import Conditions, Untranslatable, listed
+from svngraph.validation.sparql_queries import Source, selected, target_pattern, violation_query
 
 Terms = tuple[Node | None, ...]
 Pair = tuple[Node, Node]
@@ -46,6 +47,7 @@ class SparqlEngine:
         self.select = select
         self.plan = plan
         self.dialect = dialect or Dialect()
+        self.conditions = Conditions(plan, self.subclasses)
         self.refused: dict[Node, str] = {}
         named = (t.node for shape in plan.shapes.values() for t in shape.targets if isinstance(t, p.TargetNode))
         self._written = {_value_key(node): node for node in named if isinstance(node, Literal)}
@@ -138,7 +140,7 @@ class SparqlEngine:
     def found(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> list[Row]:
         """The violations of one constraint, from the endpoint or, where it refuses, from the triples it needs."""
         try:
-            query = violation_query(constraint, source, shape.path, self.subclasses)
+            query = violation_query(constraint, source, shape.path, self.conditions)
             if query is not None:
                 return [_row(constraint, self._as_written(terms)) for terms in self.rows(query)] if query else []
             return list(self._nested(shape, constraint, source))
@@ -164,7 +166,7 @@ class SparqlEngine:
     def pairs(self, shape: p.Shape, source: Source, only: set[Node] | None = None) -> list[Pair]:
         """Each focus node with each of its value nodes, or with those among ``only``."""
         bound = source.values(shape.path)
-        query = f"SELECT DISTINCT {source.variable} {bound.variable} WHERE {{ {{ {bound.text} }}"
+        query = f"{selected(source.variable, bound.variable)} WHERE {{ {{ {bound.text} }}"
         if only is not None and len(only) <= self.dialect.listing and all(isinstance(node, URIRef) for node in only):
             query += f" VALUES {bound.variable} {{ {listed(sorted(only, key=str))} }}"
         found = (_pair(row) for row in self.rows(query + " }"))
@@ -223,7 +225,7 @@ def _value_key(literal: Literal) -> object:
 
 
 def _pair(row: Terms) -> Pair:
-    focus, value = row
+    focus, value = row[0], row[-1]
     if focus is None or value is None:
         raise SvngraphError("the endpoint gave a solution with an unbound variable")
     return focus, value
@@ -233,10 +235,11 @@ def _row(constraint: c.Constraint, terms: Terms) -> Row:
     focus = terms[0]
     if focus is None:
         raise SvngraphError("the endpoint gave a solution with an unbound variable")
-    if isinstance(constraint, (c.MinCount, c.MaxCount, c.HasValue, c.UniqueLang)):
+    if isinstance(constraint, c.MinCount | c.MaxCount | c.HasValue | c.UniqueLang | c.Qualified):
         return Row(focus, None, None, {})
     path = terms[2] if isinstance(constraint, c.Closed) else None
-    return Row(focus, terms[1], path if isinstance(path, URIRef) else None, {})
+    value = terms[1] if len(terms) > 1 else focus
+    return Row(focus, value, path if isinstance(path, URIRef) else None, {})
 
 
 def _result(shape: p.Shape, constraint: c.Constraint, row: Row) -> Result:

@@ -5,23 +5,22 @@ A complex path never goes into FILTER NOT EXISTS, where engines evaluate it once
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rdflib import BNode, Literal
 from rdflib.term import Node
 
-from svngraph.columns import Alternative, Inverse, Path, Predicate, Sequence, ZeroOrMore, ZeroOrOne, path_text
-from svngraph.columns.datatypes import RANGES, XSD, lexical_pattern
+from svngraph.columns import Alternative, Path, Predicate, Sequence, ZeroOrMore, ZeroOrOne, path_text
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
-
-Subclasses = Callable[[Node], tuple[Node, ...]]
-_KINDS = {"iri": "isIRI", "blank": "isBlank", "literal": "isLiteral"}
-
-
-class Untranslatable(Exception):
-    """The constraint cannot be said in SPARQL: a blank node of the shapes graph would have to be named."""
+from svngraph.validation.sparql_conditions import (
+    Conditions,
+    Subclasses,
+    is_simple,
+    listed,
+    not_above,
+    orderable,
+    written,
+)
 
 
 @dataclass(frozen=True)
@@ -32,11 +31,10 @@ class Source:
     variable: str = "?f0"
 
     def values(self, path: Path | None) -> Source:
-        """The pattern that also binds each node's value nodes, to the next variable."""
-        number = int(self.variable[2:]) + 1
-        value = f"?f{number}"
+        """The pattern that also binds each node's value nodes, to the next variable; without a path, to the same."""
         if path is None:
-            return Source(f"{self.text} BIND({self.variable} AS {value})", value)
+            return self
+        value = f"?f{int(self.variable[2:]) + 1}"
         steps = f"{self.text} {self.variable} {path_text(path)} {value} ."
         if not may_stay(path):
             return Source(steps, value)
@@ -57,23 +55,6 @@ def may_stay(path: Path) -> bool:
             return any(map(may_stay, paths))
         case _:
             return may_stay(path.path)
-
-
-def is_simple(path: Path | None) -> bool:
-    """True where the path is one step, forwards or backwards."""
-    return isinstance(path, Predicate) or (isinstance(path, Inverse) and isinstance(path.path, Predicate))
-
-
-def written(term: Node) -> str:
-    """The term in SPARQL. A blank node of the shapes graph cannot be named in another dataset."""
-    if isinstance(term, BNode):
-        raise Untranslatable
-    return term.n3()
-
-
-def listed(terms: Iterable[Node]) -> str:
-    """The terms in SPARQL, for VALUES."""
-    return " ".join(map(written, terms))
 
 
 def of_class(variable: str, classes: tuple[Node, ...]) -> str:
@@ -101,71 +82,21 @@ def target_pattern(targets: tuple[p.Target, ...], subclasses: Subclasses) -> str
     return groups[0] if len(groups) == 1 else " UNION ".join(f"{{ {group} }}" for group in groups)
 
 
-def failing_test(constraint: c.Constraint, value: str, subclasses: Subclasses) -> str | None:
-    """The FILTER that keeps the values which do not meet the constraint, or None where it is not about one value."""
-    match constraint:
-        case c.ClassOf(cls):
-            classes = subclasses(cls)
-            test = f"{value} a {written(cls)}"
-            if len(classes) > 1:
-                test = f"{value} a ?k . FILTER(?k IN ({', '.join(map(written, classes))}))"
-            return f"FILTER NOT EXISTS {{ {test} }}"
-        case c.In(terms):
-            same = (f"sameTerm({value}, {written(term)})" for term in terms)
-            return f"FILTER(!({' || '.join(same) or 'false'}))"
-        case c.NodeKind(kinds):
-            return f"FILTER(!({' || '.join(f'{_KINDS[kind]}({value})' for kind in sorted(kinds))}))"
-        case c.Datatype(datatype):
-            return f"FILTER(!({_datatype_test(str(datatype), value)}))"
-        case c.Bound(operator, limit):
-            return f"FILTER(!COALESCE({_orderable(value)} && {value} {operator} {limit.n3()}, false))"
-        case _:
-            return _text_test(constraint, value)
+def selected(focus: str, value: str) -> str:
+    """The head of a query of focus and value: one variable where they are the same."""
+    return f"SELECT DISTINCT {focus}" if focus == value else f"SELECT DISTINCT {focus} {value}"
 
 
-def _text_test(constraint: c.Constraint, value: str) -> str | None:
-    match constraint:
-        case c.MinLength(length):
-            return f"FILTER(isBlank({value}) || STRLEN(STR({value})) < {length})"
-        case c.MaxLength(length):
-            return f"FILTER(isBlank({value}) || STRLEN(STR({value})) > {length})"
-        case c.Pattern(pattern, flags):
-            said = f"{Literal(pattern).n3()}{f', {Literal(flags).n3()}' if flags else ''}"
-            return f"FILTER(isBlank({value}) || !REGEX(STR({value}), {said}))"
-        case c.LanguageIn(tags):
-            tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
-            return f"FILTER(!(isLiteral({value}) && ({' || '.join(tests) or 'false'})))"
-    return None
-
-
-def _orderable(variable: str) -> str:
-    # Some engines say of an IRI or a tagged string that it is <= itself; SPARQL orders neither.
-    return f'isLiteral({variable}) && LANG({variable}) = ""'
-
-
-def _datatype_test(datatype: str, value: str) -> str:
-    tests = [f"isLiteral({value})", f"datatype({value}) = <{datatype}>"]
-    pattern = lexical_pattern(datatype)
-    if pattern:
-        tests.append(f"REGEX(STR({value}), {Literal(pattern).n3()})")
-    low, high = RANGES.get(datatype, (None, None))
-    number = f"<{XSD}decimal>(STR({value}))"
-    tests += [
-        f"COALESCE({number} {sign} {limit}, false)" for sign, limit in ((">=", low), ("<=", high)) if limit is not None
-    ]
-    return " && ".join(tests)
-
-
-def violation_query(constraint: c.Constraint, source: Source, path: Path | None, subclasses: Subclasses) -> str | None:
+def violation_query(constraint: c.Constraint, source: Source, path: Path | None, conditions: Conditions) -> str | None:
     """The query of (focus, value[, path]) that violate a constraint, or None where nesting must be worked out first.
 
-    Shape:  an empty string where nothing can violate it.
+    Shape:  only the focus where the value is the focus itself; an empty string where nothing can violate it.
     """
     focus, bound = source.variable, source.values(path)
     value = bound.variable
-    test = failing_test(constraint, value, subclasses)
-    if test is not None:
-        return f"SELECT DISTINCT {focus} {value} WHERE {{ {bound.text} {test} }}"
+    fails = conditions.fails(constraint, value)
+    if fails is not None:
+        return f"{selected(focus, value)} WHERE {{ {bound.text} FILTER({fails}) }}"
     match constraint:
         case c.MinCount() | c.MaxCount():
             return _count_query(constraint, source, path)
@@ -176,21 +107,51 @@ def violation_query(constraint: c.Constraint, source: Source, path: Path | None,
                 f"SELECT {focus} ?lang WHERE {{ {{ {bound.text} }} BIND(LCASE(LANG({value})) AS ?lang) "
                 f'FILTER(?lang != "") }} GROUP BY {focus} ?lang HAVING(COUNT(DISTINCT {value}) > 1)'
             )
-        case c.Equals(predicate):
-            return _equals_query(predicate.n3(), source, path)
-        case c.Disjoint(predicate):
-            return f"SELECT DISTINCT {focus} {value} WHERE {{ {bound.text} {focus} {predicate.n3()} {value} . }}"
-        case c.LessThan(predicate, or_equal):
-            sign = "<=" if or_equal else "<"
-            return (
-                f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
-                f"FILTER(!COALESCE({_orderable(value)} && {_orderable('?o')} && {value} {sign} ?o, false)) }}"
-            )
         case c.Closed(allowed):
             listing = ", ".join(iri.n3() for iri in sorted(allowed))
             test = f"FILTER(?p NOT IN ({listing}))" if allowed else ""
             return f"SELECT DISTINCT {focus} ?o ?p WHERE {{ {{ {bound.text} }} {value} ?p ?o . {test} }}"
-    return None
+        case c.Qualified() if path is not None:
+            return _qualified_query(constraint, source, path, conditions)
+        case _:
+            return _pair_query(constraint, source, path)
+
+
+def _pair_query(constraint: c.Constraint, source: Source, path: Path | None) -> str | None:
+    focus, bound = source.variable, source.values(path)
+    value = bound.variable
+    match constraint:
+        case c.Equals(predicate):
+            return _equals_query(predicate.n3(), source, path)
+        case c.Disjoint(predicate):
+            return f"{selected(focus, value)} WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} {value} . }}"
+        case c.LessThan(predicate, or_equal):
+            ordered = not_above(value, "?o") if or_equal else f"{value} < ?o"
+            return (
+                f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
+                f"FILTER(!COALESCE({orderable(value)} && {orderable('?o')} && {ordered}, false)) }}"
+            )
+        case _:
+            return None
+
+
+def _qualified_query(constraint: c.Qualified, source: Source, path: Path, conditions: Conditions) -> str | None:
+    focus, bound = source.variable, source.values(path)
+    fails = None if constraint.siblings else conditions.fails_shape(constraint.shape, bound.variable)
+    if fails is None:
+        return None
+    value, count, good = bound.variable, constraint.count, f"FILTER(!({fails}))"
+    if constraint.most:
+        return (
+            f"SELECT {focus} WHERE {{ {bound.text} {good} }} GROUP BY {focus} HAVING(COUNT(DISTINCT {value}) > {count})"
+        )
+    if count == 1 and is_simple(path):
+        step = f"{focus} {path_text(path)} {value} . {good}"
+        return f"SELECT DISTINCT {focus} WHERE {{ {{ {source.text} }} FILTER NOT EXISTS {{ {step} }} }}"
+    return (
+        f"SELECT {focus} WHERE {{ {{ {source.text} }} OPTIONAL {{ {bound.text} {good} }} }} "
+        f"GROUP BY {focus} HAVING(COUNT(DISTINCT {value}) < {count})"
+    )
 
 
 def _count_query(constraint: c.MinCount | c.MaxCount, source: Source, path: Path | None) -> str:
@@ -230,13 +191,13 @@ def _has_value_query(term: Node, source: Source, path: Path | None) -> str:
 
 def _equals_query(predicate: str, source: Source, path: Path | None) -> str:
     focus, bound = source.variable, source.values(path)
-    value = bound.variable
-    extra = f"{{ {bound.text} }} FILTER NOT EXISTS {{ {focus} {predicate} {value} }}"
-    there = f"{{ {source.text} }} {focus} {predicate} {value} ."
+    extra = (
+        f"{{ {bound.text} }} FILTER NOT EXISTS {{ {focus} {predicate} {bound.variable} }} BIND({bound.variable} AS ?v)"
+    )
+    there = f"{{ {source.text} }} {focus} {predicate} ?v ."
+    stay = f" FILTER(!sameTerm({focus}, ?v))"
     if path is None:
-        missing = f"{there} FILTER(!sameTerm({focus}, {value}))"
+        missing = there + stay
     else:
-        missing = _without(Source(there, focus), path, value)
-        if may_stay(path):
-            missing += f" FILTER(!sameTerm({focus}, {value}))"
-    return f"SELECT DISTINCT {focus} {value} WHERE {{ {{ {extra} }} UNION {{ {missing} }} }}"
+        missing = _without(Source(there, focus), path, "?v") + (stay if may_stay(path) else "")
+    return f"SELECT DISTINCT {focus} ?v WHERE {{ {{ {extra} }} UNION {{ {missing} }} }}"

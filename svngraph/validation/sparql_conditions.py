@@ -1,0 +1,166 @@
+"""Conditions in SPARQL: that a value does not meet a constraint, or does not conform to a shape, as one expression.
+
+Each condition is free of errors, so that it can be negated and nested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import count
+
+from rdflib import BNode, Literal
+from rdflib.term import Node
+
+from svngraph.columns import Inverse, Path, Predicate, path_text
+from svngraph.columns.datatypes import RANGES, XSD, lexical_pattern
+from svngraph.validation import constraints as c
+from svngraph.validation import plan as p
+
+Subclasses = Callable[[Node], tuple[Node, ...]]
+_KINDS = {"iri": "isIRI", "blank": "isBlank", "literal": "isLiteral"}
+
+
+class Untranslatable(Exception):
+    """The constraint cannot be said in SPARQL: a blank node of the shapes graph would have to be named."""
+
+
+def written(term: Node) -> str:
+    """The term in SPARQL. A blank node of the shapes graph cannot be named in another dataset."""
+    if isinstance(term, BNode):
+        raise Untranslatable
+    return term.n3()
+
+
+def listed(terms: Iterable[Node]) -> str:
+    """The terms in SPARQL, for VALUES."""
+    return " ".join(map(written, terms))
+
+
+def is_simple(path: Path | None) -> bool:
+    """True where the path is one step, forwards or backwards."""
+    return isinstance(path, Predicate) or (isinstance(path, Inverse) and isinstance(path.path, Predicate))
+
+
+class Conditions:
+    """The conditions of one plan; variables inside EXISTS are numbered so that none meets another."""
+
+    def __init__(self, plan: p.Plan, subclasses: Subclasses) -> None:
+        self.plan = plan
+        self.subclasses = subclasses
+        self._numbers = count()
+
+    def fails(self, constraint: c.Constraint, value: str) -> str | None:
+        """That the value does not meet the constraint; None where one value cannot tell, or only at great cost."""
+        match constraint:
+            case c.ClassOf(cls):
+                return self._not_of_class(cls, value)
+            case c.NodeOf(node):
+                return self.fails_shape(node, value)
+            case c.Not(node):
+                inner = self.fails_shape(node, value)
+                return None if inner is None else f"!({inner})"
+            case c.Several(word, nodes):
+                inners = [self.fails_shape(node, value) for node in nodes]
+                if word == "xone" or any(inner is None for inner in inners):
+                    return None
+                sign, empty = (" || ", "false") if word == "and" else (" && ", "true")
+                return sign.join(f"({inner})" for inner in inners) or empty
+            case _:
+                return _fails_alone(constraint, value)
+
+    def fails_shape(self, node: Node, value: str) -> str | None:
+        """That the value does not conform to a shape, where that can be said without walking a long path."""
+        shape = self.plan.shapes[node]
+        if shape.deactivated:
+            return "false"
+        said: list[str] = []
+        for constraint in shape.constraints:
+            if isinstance(constraint, c.Property):
+                condition = self.fails_shape(constraint.shape, value) if shape.path is None else None
+            elif shape.path is None:
+                condition = self.fails(constraint, value)
+            else:
+                condition = self._fails_on_path(constraint, shape.path, value)
+            if condition is None:
+                return None
+            said.append(f"({condition})")
+        return " || ".join(said) or "false"
+
+    def _fails_on_path(self, constraint: c.Constraint, path: Path, value: str) -> str | None:
+        if not is_simple(path):
+            return None
+        end = f"?x{next(self._numbers)}"
+        step = f"{value} {path_text(path)} {end}"
+        if isinstance(constraint, c.MinCount) and constraint.count <= 1:
+            return f"NOT EXISTS {{ {step} }}" if constraint.count else "false"
+        if isinstance(constraint, c.HasValue):
+            return f"NOT EXISTS {{ {value} {path_text(path)} {written(constraint.term)} }}"
+        inner = _fails_alone(constraint, end)
+        return None if inner is None else f"EXISTS {{ {step} FILTER({inner}) }}"
+
+    def _not_of_class(self, cls: Node, value: str) -> str:
+        classes = self.subclasses(cls)
+        if len(classes) == 1:
+            return f"NOT EXISTS {{ {value} a {written(cls)} }}"
+        kind = f"?k{next(self._numbers)}"
+        return f"NOT EXISTS {{ {value} a {kind} . FILTER({kind} IN ({', '.join(map(written, classes))})) }}"
+
+
+def _fails_alone(constraint: c.Constraint, value: str) -> str | None:
+    match constraint:
+        case c.In(terms):
+            same = (f"sameTerm({value}, {written(term)})" for term in terms)
+            return f"!({' || '.join(same) or 'false'})"
+        case c.NodeKind(kinds):
+            return f"!({' || '.join(f'{_KINDS[kind]}({value})' for kind in sorted(kinds))})"
+        case c.Datatype(datatype):
+            return f"!({_datatype_test(str(datatype), value)})"
+        case c.Bound(operator, limit):
+            return f"!COALESCE({orderable(value)} && {value} {operator} {limit.n3()}, false)"
+        case _:
+            return _text_fails(constraint, value)
+
+
+def _text_fails(constraint: c.Constraint, value: str) -> str | None:
+    match constraint:
+        case c.MinLength(length):
+            return f"isBlank({value}) || STRLEN(STR({value})) < {length}"
+        case c.MaxLength(length):
+            return f"isBlank({value}) || STRLEN(STR({value})) > {length}"
+        case c.Pattern(pattern, flags):
+            said = f"{Literal(pattern).n3()}{f', {Literal(flags).n3()}' if flags else ''}"
+            return f"isBlank({value}) || !REGEX(STR({value}), {said})"
+        case c.LanguageIn(tags):
+            tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
+            return f"!(isLiteral({value}) && ({' || '.join(tests) or 'false'}))"
+    return None
+
+
+def not_above(first: str, second: str) -> str:
+    """That SPARQL orders the first value before the second or calls them equal.
+
+    Some engines say of whatever is the same term that it is <= itself, even of a date that is none.
+    """
+    said = [f"isNumeric({first}) && {first} = {first}", f"datatype({first}) = <{XSD}string>"]
+    for name in ("boolean", "date", "dateTime", "time", "gYear", "gYearMonth", "duration"):
+        pattern = Literal(lexical_pattern(XSD + name)).n3()
+        said.append(f"datatype({first}) = <{XSD}{name}> && REGEX(STR({first}), {pattern})")
+    return f"IF(sameTerm({first}, {second}), {' || '.join(f'({test})' for test in said)}, {first} <= {second})"
+
+
+def orderable(variable: str) -> str:
+    """That the value is a literal without a language: SPARQL orders nothing else."""
+    return f'isLiteral({variable}) && LANG({variable}) = ""'
+
+
+def _datatype_test(datatype: str, value: str) -> str:
+    tests = [f"isLiteral({value})", f"datatype({value}) = <{datatype}>"]
+    pattern = lexical_pattern(datatype)
+    if pattern:
+        tests.append(f"REGEX(STR({value}), {Literal(pattern).n3()})")
+    low, high = RANGES.get(datatype, (None, None))
+    number = f"<{XSD}decimal>(STR({value}))"
+    tests += [
+        f"COALESCE({number} {sign} {limit}, false)" for sign, limit in ((">=", low), ("<=", high)) if limit is not None
+    ]
+    return " && ".join(tests)
