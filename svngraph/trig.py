@@ -29,6 +29,7 @@ _FIRST = [
     SVN.basis,
 ]
 _RANK = {predicate: rank for rank, predicate in enumerate(_FIRST)}
+_ONE_LINE = 2
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_-])?\Z")
 _ESCAPES = str.maketrans(
     # What a reader cannot see, and what some tools take for the end of a line, is written by its number.
@@ -71,7 +72,9 @@ def _block(
 
     def line(predicate: URIRef, of: Mapping[URIRef, set[URIRef | BNode | Literal]]) -> str:
         verb = "a" if predicate == RDF.type else terms.text(predicate)
-        return f"{verb} {', '.join(value(term) for term in sorted(of[predicate], key=terms.order))}"
+        values = [value(term) for term in sorted(of[predicate], key=terms.order)]
+        # A longer list has a line for each of its values, so that a change to one is a change to one line.
+        return f"{verb} {', '.join(values)}" if len(values) <= _ONE_LINE else f"{verb}\n    " + ",\n    ".join(values)
 
     lines = [line(predicate, about[subject]) for predicate in terms.predicates(about[subject])]
     return f"{terms.text(subject)}\n  " + " ;\n  ".join(lines) + " ."
