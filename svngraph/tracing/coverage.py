@@ -2,18 +2,59 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
-from svngraph.tracing.graph import Item, Level, Link, TraceGraph
+from svngraph.tracing.columns import Mask, Numbers, TraceColumns, columns_of
+from svngraph.tracing.items import Item, Level, Link, Party, TraceGraph
+from svngraph.tracing.reach import START, UNREACHED, adjacency, spread
 
 Meaning = Literal["direct", "any", "all"]
 MEANINGS: tuple[Meaning, ...] = ("direct", "any", "all")
+
+
+@dataclass(frozen=True, eq=False)
+class LevelCoverage:
+    """The coverage of a level down to a bottom, in columns: one entry for each of ``items``, in reading order.
+
+    ``way`` holds for every item of the graph the link by which the bottom is reached, or by which the nearest item
+    below is that nothing follows from, as :func:`svngraph.tracing.reach.spread` writes it.
+    """
+
+    level: Level
+    bottom: Level
+    items: Numbers
+    direct: Mask
+    any: Mask
+    all: Mask
+    reaching: Numbers
+    failing: Numbers
+
+    def holds(self, meaning: Meaning) -> Mask:
+        """Which items are covered in a meaning."""
+        return {"direct": self.direct, "any": self.any, "all": self.all}[meaning]
+
+    def count(self, meaning: Meaning) -> int:
+        """How many items are covered in a meaning."""
+        return int(self.holds(meaning).sum())
+
+    def path(self, row: int, columns: TraceColumns) -> tuple[list[int], int | None]:
+        """The links from an item down to the bottom where ``all`` holds, else to where a branch stops; and that item.
+
+        The item is None where nothing stops: all holds, or every branch that does not arrive runs in a circle.
+        """
+        way = self.reaching if self.all[row] else self.failing
+        links, at = [], int(self.items[row])
+        while way[at] not in (START, UNREACHED):
+            links.append(int(way[at]))
+            at = int(columns.source[links[-1]])
+        return links, None if self.all[row] or way[at] == UNREACHED else at
 
 
 @dataclass(frozen=True)
@@ -55,7 +96,7 @@ class Coverage:
         return self.count(meaning) / len(self.verdicts) if self.verdicts else None
 
 
-def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None = None) -> Coverage:
+def cover(columns: TraceColumns, level: Level, bottom: Level, plan: URIRef | None = None) -> LevelCoverage:
     """The coverage of a level down to a bottom level.
 
     Only branches that can lead to the bottom count: an action item does not fail an activity for having no outcome,
@@ -66,16 +107,70 @@ def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None
     Errors: UnknownLevel where the bottom does not lie below the level.
     Source: ISO/IEC/IEEE 29148, bidirectional traceability; DESIGN section 5 for the three meanings.
     """
-    if not graph.below(level, bottom):
+    if not columns.below(level, bottom):
         raise UnknownLevel(f"no way leads from {level.key} down to {bottom.key}", remedy="name a level further down")
-    scope = _scope(graph, plan)
-    children = _children(graph, bottom, scope)
-    reaching = _towards(graph, scope, (i for i in scope if graph.items[i].level == bottom), children)
-    dead = (i for i in scope if graph.items[i].level != bottom and i not in children)
-    failing = _towards(graph, scope, dead, children)
-    verdicts = [
-        _verdict(graph, item, bottom, children, reaching, failing) for item in graph.at(level) if item.iri in scope
-    ]
+    scope = _scope(columns, plan)
+    usable = _usable(columns, bottom, scope)
+    ways, size = adjacency(columns.source, columns.target, len(columns), usable), len(columns)
+    parent = np.zeros(size, np.bool_)
+    parent[columns.target[usable]] = True
+    at_bottom = scope & (columns.level == columns.number(bottom))
+    reaching = spread(ways, np.flatnonzero(at_bottom).astype(np.int32), size)
+    failing = spread(ways, np.flatnonzero(scope & ~at_bottom & ~parent).astype(np.int32), size)
+    items = np.flatnonzero(scope & (columns.level == columns.number(level))).astype(np.int32)
+    some = reaching[items] != UNREACHED
+    return LevelCoverage(
+        level, bottom, items, parent[items], some, some & (failing[items] == UNREACHED), reaching, failing
+    )
+
+
+def _scope(columns: TraceColumns, plan: URIRef | None) -> Mask:
+    if plan is None:
+        return np.ones(len(columns), np.bool_)
+    place = next((number for number, known in enumerate(columns.plans) if known.iri == plan), len(columns.plans))
+    inside: Mask = columns.plan == place
+    own = np.zeros(len(columns.levels), np.bool_)
+    own[columns.level[inside]] = True
+    return inside | ~own[columns.level]
+
+
+def _usable(columns: TraceColumns, bottom: Level, scope: Mask) -> Mask:
+    """The links that stay in scope and come from levels on a way to the bottom; nothing is asked below the bottom."""
+    useful = columns.on([bottom, *(level for level in columns.levels if columns.below(level, bottom))])
+    inside = scope[columns.source] & scope[columns.target] & useful[columns.source]
+    onward: Mask = inside & (columns.level[columns.target] != columns.number(bottom))
+    return onward
+
+
+def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None = None) -> Coverage:
+    """The coverage of a level as records, each verdict with its path; what it means is said at :func:`cover`.
+
+    Errors: UnknownLevel where the bottom does not lie below the level.
+    """
+    columns = columns_of(graph)
+    found = cover(columns, level, bottom, plan)
+    ends = {(link.source, link.relation, link.target): link for link in graph.links}
+    iris = columns.iris(range(len(columns)))
+
+    def link(number: int) -> Link:
+        source, target = int(columns.source[number]), int(columns.target[number])
+        return ends[iris[source], columns.relations[columns.relation[number]], iris[target]]
+
+    verdicts = []
+    for row, item in enumerate(found.items.tolist()):
+        path, stop = found.path(row, columns)
+        stops_at = None if stop is None else graph.items[iris[stop]]
+        verdicts.append(
+            Verdict(
+                graph.items[iris[item]],
+                bool(found.direct[row]),
+                bool(found.any[row]),
+                bool(found.all[row]),
+                tuple(map(link, path)),
+                stops_at,
+                tuple(graph.below(stops_at.level, bottom)) if stops_at else (),
+            )
+        )
     return Coverage(level, bottom, tuple(verdicts))
 
 
@@ -93,58 +188,16 @@ def group(graph: TraceGraph, item: Item, level: Level) -> Item | None:
     return None
 
 
-def _scope(graph: TraceGraph, plan: URIRef | None) -> frozenset[URIRef]:
-    if plan is None:
-        return frozenset(graph.items)
-    own = {item.level for item in graph.items.values() if item.plan == plan}
-    return frozenset(i for i, item in graph.items.items() if item.plan == plan or item.level not in own)
-
-
-def _children(graph: TraceGraph, bottom: Level, scope: frozenset[URIRef]) -> Mapping[URIRef, list[Link]]:
-    """The links down from each item that stay in scope and on levels from which the bottom can be reached."""
-    useful = {bottom, *(level for level in graph.levels if graph.below(level, bottom))}
-    found: dict[URIRef, list[Link]] = defaultdict(list)
-    for link in graph.links:
-        source, target = graph.items[link.source], graph.items[link.target]
-        if link.source in scope and link.target in scope and source.level in useful and target.level != bottom:
-            found[link.target].append(link)
-    return found
-
-
-_Towards = Mapping[URIRef, Link | None]
-
-
-def _towards(
-    graph: TraceGraph, scope: frozenset[URIRef], ends: Iterable[URIRef], children: Mapping[URIRef, list[Link]]
-) -> _Towards:
-    """Every item from which some end can be reached downwards, with the first link of the shortest way there."""
-    first: dict[URIRef, Link | None] = dict.fromkeys(sorted(ends))
-    usable = {(link.source, link.relation, link.target) for links in children.values() for link in links}
-    queue = deque(first)
+def parties(graph: TraceGraph, item: Item, kinds: Iterable[str] = ("region", "group")) -> list[Party]:
+    """The organisations of some kinds that an item, or something that traces to it, is assigned to or involves."""
+    found: dict[URIRef, Party] = {}
+    queue, seen = deque([item.iri]), {item.iri}
     while queue:
-        for link in graph.upstream.get(queue.popleft(), ()):
-            new = link.target not in first and link.target in scope
-            if new and (link.source, link.relation, link.target) in usable:
-                first[link.target] = link
-                queue.append(link.target)
-    return first
-
-
-def _verdict(
-    graph: TraceGraph,
-    item: Item,
-    bottom: Level,
-    children: Mapping[URIRef, list[Link]],
-    reaching: _Towards,
-    failing: _Towards,
-) -> Verdict:
-    some = item.iri in reaching
-    every = some and item.iri not in failing
-    path: list[Link] = []
-    at, way = item.iri, reaching if every else failing
-    while (link := way.get(at)) is not None:
-        path.append(link)
-        at = link.source
-    stop = None if every or at not in failing else graph.items[at]
-    missing = tuple(graph.below(stop.level, bottom)) if stop else ()
-    return Verdict(item, bool(children.get(item.iri)), some, every, tuple(path), stop, missing)
+        at = queue.popleft()
+        found |= {party.iri: party for party in graph.parties.get(at, ())}
+        for link in graph.downstream.get(at, ()):
+            if link.source not in seen:
+                seen.add(link.source)
+                queue.append(link.source)
+    wanted = frozenset(kinds)
+    return sorted((party for party in found.values() if party.kind in wanted), key=lambda party: party.iri)

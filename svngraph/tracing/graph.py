@@ -42,6 +42,12 @@ _BARE = """SELECT DISTINCT ?from ?relation ?to WHERE {
   ?relation rdfs:subPropertyOf+ svn:tracesTo . ?from ?relation ?to .
   FILTER(?relation != svn:tracesFirmlyTo)
   FILTER NOT EXISTS { ?link svn:relation ?relation ; svn:from ?from ; svn:to ?to } }"""
+# What may stand off the chain at an end of a trace property, such as a point raised in planning: no loose end.
+_BESIDE = """SELECT DISTINCT ?relation ?end WHERE {
+  ?relation rdfs:subPropertyOf+ svn:tracesTo .
+  { ?relation rdfs:domain|sdo:domainIncludes ?class . ?end ?relation ?other }
+  UNION { ?relation rdfs:range|sdo:rangeIncludes ?class . ?other ?relation ?end }
+  ?end a ?class . FILTER NOT EXISTS { ?class svn:chainLevel ?number } }"""
 _PARTIES = """SELECT DISTINCT ?item ?party ?class ?label WHERE {
   ?item svn:assignedTo|svn:involves ?party . FILTER(isIRI(?party))
   OPTIONAL { VALUES ?class { svn:Region svn:Group svn:ProgrammeArea svn:Board } ?party a ?class }
@@ -62,6 +68,11 @@ def read(store: Store, names: Names) -> TraceGraph:
         relations[URIRef(str(relation))] = (_add(there, label), _add(back, inverse))
     allowed = _allowed(store.select(_PREFIXES + _STEPS), levels)
     firm = tuple(link for link in links if link.source in items and link.target in items)
+    beside = {(relation, end) for relation, end in store.select(_PREFIXES + _BESIDE).rows}
+
+    def fits(link: Link) -> bool:
+        return all(end in items or (link.relation, end) in beside for end in (link.source, link.target))
+
     return TraceGraph(
         tuple(sorted(levels.values())),
         {
@@ -73,7 +84,7 @@ def read(store: Store, names: Names) -> TraceGraph:
         firm,
         relations,
         allowed,
-        tuple(link for link in links if link.source not in items or link.target not in items),
+        tuple(link for link in links if not fits(link)),
         {link: repeated[link.source, link.relation, link.target] for link in firm if _ends(link) in repeated},
         _parties(store.select(_PREFIXES + _PARTIES), names),
     )

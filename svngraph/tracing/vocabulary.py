@@ -1,0 +1,110 @@
+"""What a snapshot calls its terms, and the chain that the ontology in it declares: levels, trace properties, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rdflib import URIRef
+from rdflib.namespace import RDFS, SDO, SKOS
+
+from svngraph.columns import OneOrMore, Predicate, Snapshot, follow
+from svngraph.columns.reading import language_of, lexical_of
+from svngraph.labels import Label
+from svngraph.namespaces import SVN, Names
+from svngraph.tracing.items import Level, Plan
+from svngraph.tracing.reach import Numbers
+
+
+class Vocabulary:
+    """The words of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, names: Names) -> None:
+        self._snapshot = snapshot
+        self._names = names
+        self._size = len(snapshot.terms)
+
+    def levels(self) -> tuple[Level, ...]:
+        """The levels that the ontology in the snapshot declares."""
+        numbers, keys = (self._snapshot.column(SVN[word]).pairs for word in ("chainLevel", "chainKey"))
+        key_of = dict(zip(keys.left.tolist(), keys.right.tolist(), strict=True))
+        found = [
+            Level(int(self._text(number)), self._text(key_of[cls]), URIRef(self._text(cls)), self._label(cls))
+            for cls, number in zip(numbers.left.tolist(), numbers.right.tolist(), strict=True)
+            if cls in key_of
+        ]
+        return tuple(sorted(found))
+
+    def relations(self) -> dict[URIRef, int]:
+        """Every trace property with its id, in the order of their IRIs."""
+        top = self._snapshot.id(SVN.tracesTo)
+        if top is None:
+            return {}
+        under = follow(
+            self._snapshot, OneOrMore(Predicate(RDFS.subPropertyOf)), self._snapshot.subjects(RDFS.subPropertyOf)
+        )
+        found = {URIRef(self._text(index)): index for index in under.left[under.right == top].tolist()}
+        return {iri: found[iri] for iri in sorted(found)}
+
+    def allowed(
+        self, relations: dict[URIRef, int], levels: Sequence[Level]
+    ) -> dict[URIRef, frozenset[tuple[Level, Level]]]:
+        """For each trace property the levels that it joins, as the ontology says it."""
+        by_class = {level.iri: level for level in levels}
+
+        def classes(index: int, *words: URIRef) -> list[Level]:
+            start = np.array([index], np.int32)
+            ends = [URIRef(self._text(i)) for word in words for i in self._snapshot.edges(word, start).right.tolist()]
+            return [by_class[iri] for iri in ends if iri in by_class]
+
+        pairs = {
+            iri: frozenset(
+                (lower, upper)
+                for lower in classes(index, RDFS.domain, SDO.domainIncludes)
+                for upper in classes(index, RDFS.range, SDO.rangeIncludes)
+            )
+            for iri, index in relations.items()
+        }
+        return {iri: joined for iri, joined in pairs.items() if joined}
+
+    def plans(self, terms: Numbers) -> tuple[Plan, ...]:
+        """The plans of some items, in the order of their IRIs."""
+        years = self._snapshot.edges(SVN.planYear, np.sort(terms))
+        year_of = dict(zip(years.left.tolist(), self.texts(years.right), strict=True))
+        return tuple(
+            Plan(
+                URIRef(iri),
+                self.key(iri),
+                self._label(index),
+                int(year_of[index][:4]) if year_of.get(index, "")[:4].isdigit() else None,
+            )
+            for index, iri in zip(terms.tolist(), self.texts(terms), strict=True)
+        )
+
+    def key(self, iri: str) -> str:
+        """The key of a thing's IRI, or the whole of one that is not this publisher's."""
+        parts = self._names.parts(iri)
+        return parts[1] if parts else iri
+
+    def labels(self, terms: Numbers) -> list[Label]:
+        """The names of some terms."""
+        pairs = self._snapshot.edges(SKOS.prefLabel, np.unique(terms))
+        found: dict[int, Label] = {}
+        keys = self._snapshot.terms.keys(pairs.right.tolist())
+        for index, key in zip(pairs.left.tolist(), keys, strict=True):
+            found[index] = found.get(index, Label()).with_text(language_of(key), lexical_of(key))
+        return [found.get(index, Label()) for index in terms.tolist()]
+
+    def texts(self, terms: Numbers) -> list[str]:
+        """The text of some terms."""
+        return [lexical_of(key) for key in self._snapshot.terms.keys(terms.tolist())]
+
+    def _text(self, index: int) -> str:
+        return lexical_of(self._snapshot.terms.key(index))
+
+    def _label(self, index: int) -> Label:
+        start, label = np.array([index], np.int32), Label()
+        for word in (RDFS.label, SKOS.prefLabel):
+            for key in self._snapshot.terms.keys(self._snapshot.edges(word, start).right.tolist()):
+                label = label.with_text(language_of(key), lexical_of(key))
+        return label

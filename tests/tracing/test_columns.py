@@ -1,0 +1,109 @@
+"""The trace graph means the same from a store and from a snapshot, and as coverage worked out the slow way."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from rdflib import URIRef
+
+from svngraph.columns import Snapshot
+from svngraph.pipeline import open_dataset
+from svngraph.settings import Settings
+from svngraph.tracing import graph, snapshots
+from svngraph.tracing.columns import TraceColumns, columns_of
+from svngraph.tracing.coverage import MEANINGS, cover, coverage
+from svngraph.tracing.graph import TraceGraph
+
+from .generated import NAMES, Data, datasets
+
+FEW = settings(max_examples=40, deadline=None, derandomize=True)
+
+
+def assert_same(one: TraceColumns, other: TraceColumns) -> None:
+    everything = range(len(one))
+    assert one.iris(everything) == other.iris(range(len(other)))
+    assert one.labels(everything) == other.labels(everything)
+    assert one.keys(everything) == other.keys(everything)
+    assert (one.levels, one.steps, one.allowed, one.plans) == (other.levels, other.steps, other.allowed, other.plans)
+    for column in ("level", "plan", "source", "target", "weakness"):
+        assert np.array_equal(getattr(one, column), getattr(other, column)), column
+    assert [one.relations[r] for r in one.relation] == [other.relations[r] for r in other.relation]
+    assert one.loose == other.loose
+
+
+def test_the_shipped_plans_read_the_same_from_store_and_snapshot() -> None:
+    store = open_dataset(Settings())
+    assert_same(columns_of(graph.read(store, NAMES)), snapshots.read(Snapshot.of_bytes(store.dump()), NAMES))
+
+
+@FEW
+@given(datasets())
+def test_generated_data_reads_the_same_from_store_and_snapshot(data: Data) -> None:
+    assert_same(columns_of(graph.read(data.store(), NAMES)), snapshots.read(data.snapshot(), NAMES))
+
+
+def slow_coverage(data: TraceGraph, level: str, bottom: str) -> dict[URIRef, tuple[bool, bool, bool]]:
+    """The three meanings as DESIGN words them, by walking every branch down from every item."""
+    goal = data.level(bottom)
+    useful = {goal, *(known for known in data.levels if data.below(known, goal))}
+
+    def children(iri: URIRef) -> list[URIRef]:
+        if data.items[iri].level == goal:
+            return []
+        links = data.downstream.get(iri, ())
+        return [link.source for link in links if data.items[link.source].level in useful]
+
+    def reached(iri: URIRef) -> set[URIRef]:
+        seen, ahead = {iri}, [iri]
+        while ahead:
+            new = [child for child in children(ahead.pop()) if child not in seen]
+            seen.update(new)
+            ahead += new
+        return seen
+
+    found = {}
+    for item in data.at(data.level(level)):
+        below = reached(item.iri)
+        arrives = any(data.items[iri].level == goal for iri in below)
+        stops = any(data.items[iri].level != goal and not children(iri) for iri in below)
+        found[item.iri] = (bool(children(item.iri)), arrives, arrives and not stops)
+    return found
+
+
+@FEW
+@given(datasets())
+def test_coverage_is_what_walking_every_branch_gives(data: Data) -> None:
+    read = graph.read(data.store(), NAMES)
+    columns = snapshots.read(data.snapshot(), NAMES)
+    for level, bottom in (
+        ("goal", "outcome"),
+        ("heading", "outcome"),
+        ("activity", "action-item"),
+        ("activity", "outcome"),
+    ):
+        slow = slow_coverage(read, level, bottom)
+        records = coverage(read, read.level(level), read.level(bottom))
+        assert {v.item.iri: (v.direct, v.any, v.all) for v in records.verdicts} == slow
+        found = cover(columns, columns.level_of(level), columns.level_of(bottom))
+        rows = zip(*(found.holds(meaning).tolist() for meaning in MEANINGS), strict=True)
+        assert dict(zip(columns.iris(found.items.tolist()), rows, strict=True)) == slow
+        for verdict in records.verdicts:
+            ends = [link.source for link in verdict.path]
+            if verdict.stops_at:
+                assert (ends[-1] if ends else verdict.item.iri) == verdict.stops_at.iri
+                assert verdict.missing
+
+
+@FEW
+@given(datasets(wild=False))
+def test_coverage_only_grows_with_links(data: Data) -> None:
+    fewer = Data(data.items, data.links[::2])
+    for level in ("goal", "heading", "activity"):
+        counts = []
+        for version in (fewer, data):
+            columns = snapshots.read(version.snapshot(), NAMES)
+            found = cover(columns, columns.level_of(level), columns.level_of("outcome"))
+            counts.append((found.direct, found.any))
+        # "all" may fall when a branch is added that does not arrive; the other two never do.
+        for less, more in zip(*counts, strict=True):
+            assert not (less & ~more).any()
