@@ -103,6 +103,7 @@ def _stands(line: str, printed: set[str]) -> bool:
     return words in known or (words.endswith("…") and any(other.startswith(words[:-1].rstrip()) for other in known))
 
 
+@pytest.mark.checkout
 def test_no_registry_host_and_no_path_of_a_machine_is_named() -> None:
     hosts = re.compile(
         "|".join(re.escape(name) + r"\.(?:org|com)" for name in ("py" + "pi", "python" + "hosted", "npm" + "js"))
