@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +21,15 @@ class Literals:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._codes: dict[str, int] = {"": 0}
-        self._languages = _Lazy(terms, lambda key: self._code(reading.language_of(key)))
-        self._datatypes = _Lazy(terms, lambda key: self._code(reading.datatype_of(key)))
-        self._lengths = _Lazy(terms, lambda key: len(reading.lexical_of(key)))
-        self._well_formed = _Lazy(
-            terms, lambda key: int(is_well_formed(reading.lexical_of(key), reading.datatype_of(key)))
-        )
+        self._codes: defaultdict[str, int] = defaultdict()
+        self._codes.default_factory = self._codes.__len__
+        self._code: Callable[[str], int] = self._codes.__getitem__
+        self._code("")
+        self._languages = _Lazy(terms, lambda keys: map(self._code, reading.languages_of(keys)))
+        self._datatypes = _Lazy(terms, lambda keys: map(self._code, reading.datatypes_of(keys)))
+        self._lengths = _Lazy(terms, lambda keys: map(len, reading.lexicals_of(keys)))
+        self._well_formed = _Lazy(terms, _well_formed)
         self._values: dict[int, Value | None] = {}
-
-    def _code(self, text: str) -> int:
-        return self._codes.setdefault(text, len(self._codes))
 
     def code(self, text: str) -> int:
         """The code of a language tag (lower case) or datatype address, for comparison with the columns below."""
@@ -56,23 +55,29 @@ class Literals:
         """Which of these literals have a lexical form that their datatype allows; true for unknown datatypes."""
         return np.equal(self._well_formed.of(ids), 1)
 
-    def lexical(self, index: int) -> str:
-        """What SPARQL's STR gives for a term."""
-        return reading.lexical_of(self._terms.key(index))
+    def lexicals(self, ids: Ids) -> Iterator[str]:
+        """What SPARQL's STR gives for each of these terms."""
+        return reading.lexicals_of(self._terms.keys(ids.tolist()))
 
-    def value(self, index: int) -> Value | None:
-        """The comparable value of a literal, or None where SPARQL cannot order it."""
-        if index not in self._values:
-            key = self._terms.key(index)
-            datatype = "" if reading.language_of(key) else reading.datatype_of(key)
-            self._values[index] = value_of(reading.lexical_of(key), datatype) if datatype else None
-        return self._values[index]
+    def values(self, ids: Ids) -> list[Value | None]:
+        """The comparable value of each literal, None where SPARQL cannot order it; each is worked out once."""
+        known, wanted = self._values, ids.tolist()
+        missing = [index for index in set(wanted) if index not in known]
+        keys = list(self._terms.keys(missing))
+        described = zip(missing, reading.lexicals_of(keys), reading.datatypes_of(keys), strict=True)
+        known.update((index, value_of(lexical, datatype)) for index, lexical, datatype in described)
+        return [known[index] for index in wanted]
+
+
+def _well_formed(keys: Iterator[reading.Key]) -> Iterator[int]:
+    listed = list(keys)
+    return map(is_well_formed, reading.lexicals_of(listed), reading.datatypes_of(listed))
 
 
 class _Lazy:
     """A column over all terms whose cells are computed at the first look."""
 
-    def __init__(self, terms: Terms, compute: Callable[[reading.Key], int]) -> None:
+    def __init__(self, terms: Terms, compute: Callable[[Iterator[reading.Key]], Iterator[int]]) -> None:
         self._terms = terms
         self._compute = compute
         self._cells: npt.NDArray[np.int32] = np.empty(0, np.int32)
@@ -86,6 +91,6 @@ class _Lazy:
         missing = np.unique(ids[found == _UNKNOWN])
         if missing.size:
             keys = self._terms.keys(missing.tolist())
-            self._cells[missing] = np.fromiter(map(self._compute, keys), np.int32, missing.size)
+            self._cells[missing] = np.fromiter(self._compute(keys), np.int32, missing.size)
             found = self._cells[ids]
         return found

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import gzip
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
@@ -51,11 +54,35 @@ def format_of(name: str) -> ox.RdfFormat:
     return found
 
 
-def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> tuple[int, Iterator[tuple[Key, ...]]]:
-    """The width (3 or 4) and the stream of tuples of a file, whose format follows from its extension.
+@dataclass(frozen=True)
+class Source:
+    """A stream of tuples of ``width`` terms: subject, predicate, object, and graph name where the format has graphs."""
 
-    Shape:  (subject, predicate, object), and the graph name where the format has named graphs.
-    Errors: InputError, with file and line, when the stream reaches what is not RDF.
+    where: str
+    width: int
+    tuples: Iterator[tuple[Key, ...]]
+
+    def numbers(self, number: Callable[[Key], int]) -> npt.NDArray[np.int32]:
+        """The stream as numbers, a row for each tuple.
+
+        Errors: InputError, with file and line, where the stream reaches what is not RDF.
+        """
+        try:
+            # From the parser to the array without a line of Python in between.
+            return np.fromiter(map(number, chain.from_iterable(self.tuples)), np.int32).reshape(-1, self.width)
+        except SyntaxError as error:
+            place = f"{self.where}:{error.lineno}" if error.lineno else self.where
+            raise InputError(error.msg, where=place, remedy="correct the file and run again") from error
+        except (OSError, EOFError, ValueError) as error:
+            raise InputError(
+                str(error), where=self.where, remedy="check that the file is whole and readable"
+            ) from error
+
+
+def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> Source:
+    """The stream of a file, whose format follows from its extension.
+
+    Errors: InputError where the file cannot be opened or goes by no known extension.
     """
     packed = path.suffix == ".gz"
     try:
@@ -70,28 +97,17 @@ def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> tuple[int,
     return _stream(rdf_format, str(path), options)
 
 
-def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> tuple[int, Iterator[tuple[Key, ...]]]:
-    """The width and the stream of tuples of RDF held in memory, such as a store's dump."""
+def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> Source:
+    """The stream of RDF held in memory, such as a store's dump."""
     return _stream(format_of(extension), "(in memory)", {"input": data, "base_iri": base_iri})
 
 
-def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> tuple[int, Iterator[tuple[Key, ...]]]:
+def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> Source:
     width, fields = (4, _QUAD) if rdf_format in _WITH_GRAPHS else (3, _TRIPLE)
     try:
-        parser = ox.parse(format=rdf_format, **options)
+        return Source(where, width, map(fields, ox.parse(format=rdf_format, **options)))
     except OSError as error:
         raise InputError(error.strerror or str(error), where=where, remedy="check the path") from error
-    return width, _guarded(map(fields, parser), where)
-
-
-def _guarded(stream: Iterator[tuple[Key, ...]], where: str) -> Iterator[tuple[Key, ...]]:
-    try:
-        yield from stream
-    except SyntaxError as error:
-        place = f"{where}:{error.lineno}" if error.lineno else where
-        raise InputError(error.msg, where=place, remedy="correct the file and run again") from error
-    except (OSError, EOFError, ValueError) as error:
-        raise InputError(str(error), where=where, remedy="check that the file is whole and readable") from error
 
 
 def key_of(term: Node) -> Key:
@@ -122,19 +138,19 @@ def term_of(key: Key) -> Node:
     return Literal(str(key), normalize=False)
 
 
-def lexical_of(key: Key) -> str:
-    """The lexical form of a literal, the address of an IRI, the label of a blank node."""
-    return str(key) if isinstance(key, (ox.Triple, ox.DefaultGraph)) else str(key.value)
+def languages_of(keys: Iterable[Key]) -> Iterator[str]:
+    """The language tag of each literal in lower case, or the empty string."""
+    return ((key.language or "").lower() if type(key) is ox.Literal else "" for key in keys)
 
 
-def language_of(key: Key) -> str:
-    """The language tag of a literal in lower case, or the empty string."""
-    return (key.language or "").lower() if isinstance(key, ox.Literal) else ""
+def datatypes_of(keys: Iterable[Key]) -> Iterator[str]:
+    """Each datatype's address, or the empty string for what is no literal."""
+    return (key.datatype.value if type(key) is ox.Literal else "" for key in keys)
 
 
-def datatype_of(key: Key) -> str:
-    """The datatype's address, or the empty string for what is no literal."""
-    return str(key.datatype.value) if isinstance(key, ox.Literal) else ""
+def lexicals_of(keys: Iterable[Key]) -> Iterator[str]:
+    """What SPARQL's STR gives for each term."""
+    return (key.value if type(key) is not ox.Triple else str(key) for key in keys)
 
 
 def check_query(query: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, repeat
+from itertools import repeat
 from pathlib import Path as FilePath
 
 import numpy as np
@@ -44,8 +44,8 @@ class Snapshot:
         """
         files = [FilePath(path) for path in paths]
         # Blank nodes of different files are different, whatever their labels.
-        streams = (reading.read_file(path, rename_blank_nodes=place > 0) for place, path in enumerate(files))
-        return cls._of_streams(streams, graphs)
+        sources = (reading.read_file(path, rename_blank_nodes=place > 0) for place, path in enumerate(files))
+        return cls._of_sources(sources, graphs)
 
     @classmethod
     def of_bytes(cls, data: bytes, extension: str = "nq", *, graphs: Iterable[URIRef] | None = None) -> Snapshot:
@@ -53,26 +53,23 @@ class Snapshot:
 
         Errors: InputError, with the line.
         """
-        return cls._of_streams([reading.read_bytes(data, extension)], graphs)
+        return cls._of_sources([reading.read_bytes(data, extension)], graphs)
 
     @classmethod
     def of_triples(cls, triples: Iterable[Triple]) -> Snapshot:
         """The snapshot of rdflib triples (or of a whole rdflib graph)."""
         keys = (tuple(map(reading.key_of, triple[:3])) for triple in triples)
-        return cls._of_streams([(3, keys)], None)
+        return cls._of_sources([reading.Source("(in memory)", 3, keys)], None)
 
     @classmethod
-    def _of_streams(
-        cls, streams: Iterable[tuple[int, Iterator[tuple[reading.Key, ...]]]], graphs: Iterable[URIRef] | None
-    ) -> Snapshot:
+    def _of_sources(cls, sources: Iterable[reading.Source], graphs: Iterable[URIRef] | None) -> Snapshot:
         terms = Terms()
         chosen = None if graphs is None else np.array([terms.intern(name) for name in graphs], np.int32)
         blocks: list[Ids] = []
-        for width, stream in streams:
-            numbers = np.fromiter(map(terms.number, chain.from_iterable(stream)), np.int32)
-            rows = numbers.reshape(-1, width)
-            if width == 3 and chosen is not None:
+        for source in sources:
+            if source.width == 3 and chosen is not None:
                 continue  # such a file holds the default graph only
+            rows = source.numbers(terms.number)
             blocks.append(rows if chosen is None else rows[np.isin(rows[:, 3], chosen)])
         return cls(terms, columns_of(blocks, terms.default_graph))
 

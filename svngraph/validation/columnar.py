@@ -20,6 +20,7 @@ from svngraph.columns.sets import (
     ranges,
     union,
     unique,
+    unpacked,
 )
 from svngraph.columns.values import compare
 from svngraph.validation import constraints as c
@@ -181,8 +182,9 @@ class Columnar:
         greater = gather(other.right, start, counts)
         # The same two dates are compared once, however many nodes have them.
         keys, places = np.unique(packed(lesser, greater), return_inverse=True)
-        value, allowed = self.snapshot.literals.value, (-1, 0) if or_equal else (-1,)
-        wrong = [compare(value(key >> 32), value(key & 0xFFFFFFFF)) not in allowed for key in keys.tolist()]
+        values, allowed, pairs = self.snapshot.literals.values, (-1, 0) if or_equal else (-1,), unpacked(keys)
+        compared = map(compare, values(pairs.left), values(pairs.right))
+        wrong = [order not in allowed for order in compared]
         mask = np.array(wrong, np.bool_)[places]
         return Found(focus[mask], lesser[mask])
 

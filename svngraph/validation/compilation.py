@@ -82,8 +82,6 @@ class _Compiler:
     def shape(self, node: Node) -> p.Shape:
         if node in self.shapes:
             return self.shapes[node]
-        if isinstance(node, Literal):
-            raise self.reader.error(node, f"a shape is an IRI or a blank node, not {node.n3()}", "shapes")
         if node in self.open:
             self.recursive.update(self.open[self.open.index(node) :])
             return p.Shape(node, None, (), ())
@@ -144,6 +142,9 @@ class _Compiler:
                 found.extend(read(self.reader, node, parameter, values, path is not None))
         for constraint in found:
             for reference in c.references(constraint):
+                if isinstance(reference, Literal):
+                    what = f"a shape is an IRI or a blank node, not {reference.n3()}"
+                    raise self.reader.error(node, what, "shapes")
                 self._check_nesting(node, constraint, self.shape(reference))
         found.extend(sparql_constraints(self.reader, node, path))
         found.extend(custom_constraints(self.reader, self.components, node, path))
@@ -157,4 +158,4 @@ class _Compiler:
                 node, "sh:node refers to a node shape, not a property shape", "NodeConstraintComponent"
             )
         if isinstance(constraint, c.Property) and shape.path is None:
-            raise self.reader.error(shape.node, "sh:property refers to a property shape, which has sh:path", "ps-path")
+            raise self.reader.error(node, "sh:property refers to a property shape, which has sh:path", "ps-path")

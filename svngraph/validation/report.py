@@ -121,7 +121,7 @@ class Report:
         graph.add((report, RDF.type, SH.ValidationReport))
         graph.add((report, SH.conforms, Literal(self.conforms)))
         for result in self.results:
-            graph.add((report, SH.result, _add(graph, result)))
+            graph.add((report, SH.result, add_result(graph, result)))
         return graph
 
     def to_json(self, language: str = "sv") -> dict[str, object]:
@@ -136,7 +136,8 @@ class Report:
         }
 
 
-def _add(graph: Graph, result: Result) -> BNode:
+def add_result(graph: Graph, result: Result) -> BNode:
+    """The node of a result, whose description is added to the graph."""
     node = BNode()
     graph.add((node, RDF.type, SH.ValidationResult))
     graph.add((node, SH.focusNode, result.focus_node))
@@ -153,5 +154,5 @@ def _add(graph: Graph, result: Result) -> BNode:
     for message in result.messages:
         graph.add((node, SH.resultMessage, message))
     for detail in result.details:
-        graph.add((node, SH.detail, _add(graph, detail)))
+        graph.add((node, SH.detail, add_result(graph, detail)))
     return node

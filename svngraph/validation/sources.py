@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rdflib import Graph
 
-from svngraph.columns.reading import read_file, term_of
+from svngraph.columns import Terms
+from svngraph.columns.reading import read_file
 from svngraph.errors import InputError, ShapesError
 
 
@@ -18,10 +19,9 @@ def read_graph(paths: Iterable[Path | str]) -> Graph:
     """
     graph = Graph()
     for place, path in enumerate(map(Path, paths)):
-        _, rows = read_file(path, rename_blank_nodes=place > 0)
-        for row in rows:
-            subject, predicate, obj = (term_of(key) for key in row[:3])
-            graph.add((subject, predicate, obj))
+        source, terms = read_file(path, rename_blank_nodes=place > 0), Terms()
+        for subject, predicate, obj in source.numbers(terms.number)[:, :3].tolist():
+            graph.add((terms.term(subject), terms.term(predicate), terms.term(obj)))
     return graph
 
 

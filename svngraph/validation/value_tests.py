@@ -92,15 +92,17 @@ class ValueTests:
         return np.isin(codes, wanted)
 
     def _matching(self, pattern: str, flags: str, values: Ids) -> Mask:
-        search, lexical = compile_pattern(pattern, flags).search, self.snapshot.literals.lexical
+        search = compile_pattern(pattern, flags).search
         passing = ~self.snapshot.terms.of_kind(values, Kind.BLANK)
-        asked = values[passing].tolist()
-        passing[passing] = np.fromiter((search(lexical(index)) is not None for index in asked), np.bool_, len(asked))
+        asked = values[passing]
+        found = map(search, self.snapshot.literals.lexicals(asked))
+        passing[passing] = np.fromiter((match is not None for match in found), np.bool_, asked.size)
         return passing
 
     def _within(self, operator: str, limit: Literal, values: Ids) -> Mask:
-        bound, orders, value = literal_value(limit), _ORDERS[operator], self.snapshot.literals.value
-        return np.fromiter((compare(value(index), bound) in orders for index in values.tolist()), np.bool_, values.size)
+        bound, orders = literal_value(limit), _ORDERS[operator]
+        found = self.snapshot.literals.values(values)
+        return np.fromiter((compare(value, bound) in orders for value in found), np.bool_, values.size)
 
 
 def literal_value(literal: Literal) -> Value | None:

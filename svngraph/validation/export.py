@@ -1,0 +1,136 @@
+"""A report in the formats of other tools, streamed: a report of a million results never stands in memory as text.
+
+Each function gives pieces of text, to be written one after the other.
+Source: https://www.w3.org/TR/shacl/#validation-report, https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, SH
+
+from svngraph.validation.locations import Locator
+from svngraph.validation.report import Report, Result, add_result, path_shown, shown
+
+COLUMNS = ("severity", "focusNode", "resultPath", "value", "message", "sourceShape", "sourceConstraintComponent")
+_LEVELS = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
+_SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def turtle(report: Report) -> Iterator[str]:
+    """The report as Turtle: one block for each result."""
+    yield "@prefix sh: <http://www.w3.org/ns/shacl#> .\n\n"
+    yield f"[] a sh:ValidationReport ; sh:conforms {str(report.conforms).lower()}"
+    for result in report.results:
+        yield " ;\n  sh:result " + _block(result)
+    yield " .\n"
+
+
+def _block(result: Result) -> str:
+    graph = Graph()
+    node = add_result(graph, result)
+
+    def described(term: object) -> str:
+        pairs = []
+        for predicate, value in sorted(graph.predicate_objects(term)):  # type: ignore[arg-type]
+            word = "a" if predicate == RDF.type else _short(predicate)
+            inner = (value, None, None) in graph and not isinstance(value, URIRef)
+            pairs.append(f"{word} {described(value) if inner else _short(value)}")
+        return f"[ {' ; '.join(pairs)} ]"
+
+    return described(node)
+
+
+def _short(term: object) -> str:
+    text = str(term)
+    if isinstance(term, URIRef) and text.startswith(str(SH)) and text.removeprefix(str(SH)).isalpha():
+        return f"sh:{text.removeprefix(str(SH))}"
+    return term.n3() if hasattr(term, "n3") else text
+
+
+def json_text(report: Report, language: str = "sv") -> Iterator[str]:
+    """The report as the JSON that :meth:`Report.to_json` describes."""
+    yield f'{{"conforms": {json.dumps(report.conforms)}, "results": ['
+    for number, result in enumerate(report.results):
+        yield (",\n" if number else "\n") + json.dumps(result.to_json(language), ensure_ascii=False)
+    engines = {shown(shape): engine for shape, engine in report.engines.items()}
+    yield f'\n], "engines": {json.dumps(engines, ensure_ascii=False)}}}\n'
+
+
+def csv_text(report: Report, language: str = "sv") -> Iterator[str]:
+    """The report as CSV (RFC 4180), one row for each result."""
+    yield _csv_row(COLUMNS)
+    for result in report.results:
+        yield _csv_row(
+            (
+                str(result.severity).rpartition("#")[2],
+                shown(result.focus_node),
+                "" if result.path is None else path_shown(result.path),
+                "" if result.value is None else shown(result.value),
+                result.message(language) or "",
+                shown(result.source_shape),
+                str(result.component),
+            )
+        )
+
+
+def _csv_row(values: tuple[str, ...]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue()
+
+
+def sarif(report: Report, language: str = "sv", locate: Locator | None = None) -> Iterator[str]:
+    """The report as SARIF 2.1.0, with file and line of the offending data where ``locate`` knows them."""
+    rules = sorted({shown(result.source_shape) for result in report.results})
+    driver = {
+        "name": "svngraph",
+        "informationUri": "https://w3id.org/svngraph/",
+        "rules": [{"id": rule} for rule in rules],
+    }
+    yield f'{{"$schema": "{_SARIF_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {{"driver": '
+    yield json.dumps(driver, ensure_ascii=False) + '}, "results": ['
+    for number, result in enumerate(report.results):
+        yield (",\n" if number else "\n") + json.dumps(_sarif_result(result, language, locate), ensure_ascii=False)
+    yield "\n]}]}\n"
+
+
+def _sarif_result(result: Result, language: str, locate: Locator | None) -> dict[str, object]:
+    place: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": shown(result.focus_node)}]}
+    found = locate(result.focus_node, result.path if isinstance(result.path, URIRef) else None) if locate else None
+    if found is not None:
+        address = found.path.as_uri() if found.path.is_absolute() else found.path.as_posix()
+        place["physicalLocation"] = {"artifactLocation": {"uri": address}, "region": {"startLine": found.line}}
+    return {
+        "ruleId": shown(result.source_shape),
+        "level": _LEVELS.get(result.severity, "error"),
+        "message": {"text": result.message(language) or str(result.component)},
+        "locations": [place],
+    }
+
+
+def junit(report: Report, language: str = "sv") -> Iterator[str]:
+    """The report as JUnit XML: a test case for each shape, failed where it has results."""
+    failed: dict[str, list[Result]] = {}
+    for result in report.results:
+        failed.setdefault(shown(result.source_shape), []).append(result)
+    passed = [name for name in map(shown, report.engines) if name not in failed]
+    count = len(failed) + len(passed)
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield f'<testsuite name="svngraph validate" tests="{count}" failures="{len(failed)}" errors="0">\n'
+    for name in passed:
+        yield f'  <testcase classname="shacl" name={quoteattr(name)}/>\n'
+    for name, results in failed.items():
+        first = results[0].message(language) or str(results[0].component)
+        yield f'  <testcase classname="shacl" name={quoteattr(name)}>\n'
+        yield f"    <failure message={quoteattr(first)} type={quoteattr(str(results[0].severity))}>"
+        for result in results:
+            yield escape(f"{shown(result.focus_node)}: {result.message(language) or result.component}\n")
+        yield "</failure>\n  </testcase>\n"
+    yield "</testsuite>\n"

@@ -1,0 +1,198 @@
+"""What the engines do besides agreeing: exact lexical forms, refusals, pages, queries, entailment, order, streaming."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
+
+from svngraph.columns import Snapshot
+from svngraph.columns.reading import MemoryEngine
+from svngraph.errors import EndpointError, UsageError
+from svngraph.validation import Dialect, validate
+from svngraph.validation.prebound import serves_all, substituted
+from svngraph.validation.query_scope import predicates_in
+
+EX = Namespace("http://example.org/")
+HEAD = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"  # noqa: E501
+
+
+def shapes(text: str) -> Graph:
+    return Graph().parse(data=HEAD + text)
+
+
+def data(text: str) -> Snapshot:
+    return Snapshot.of_bytes((HEAD + text).encode(), "ttl")
+
+
+def found(report) -> set:
+    return {(str(r.focus_node).rpartition("/")[2], None if r.value is None else str(r.value)) for r in report.results}
+
+
+def test_validation_sees_literals_as_written() -> None:
+    target = "ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path ex:p ; "
+    numbers = data('ex:x ex:p "01"^^xsd:integer, 1 .')
+    assert found(validate(numbers, shapes(target + 'sh:pattern "^[1-9]" .'))) == {("x", "01")}
+    assert found(validate(numbers, shapes(target + "sh:maxLength 1 ."))) == {("x", "01")}
+    assert len(validate(numbers, shapes(target + "sh:maxCount 1 .")).results) == 1, "two literals, one number"
+
+
+def test_a_refused_query_is_worked_out_here() -> None:
+    source = data("ex:x a ex:C ; ex:p 1, 2 . ex:y a ex:C .")
+    engine = MemoryEngine(source.key_rows())
+
+    def select(query: str):
+        if "HAVING" in query:
+            raise EndpointError("I do not know HAVING")
+        return engine.select(query)
+
+    text = "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; sh:maxCount 1 ; sh:minCount 1 ."
+    report = validate(select, shapes(text))
+    assert {(str(r.focus_node)[-1], str(r.component)[-26:]) for r in report.results} == {
+        ("x", "MaxCountConstraintComponent"[-26:]),
+        ("y", "MinCountConstraintComponent"[-26:]),
+    }
+    assert set(report.engines.values()) == {"sparql, in part columnar"}
+
+
+def test_an_endpoint_may_want_pages() -> None:
+    source = data(" ".join(f"ex:x{i} a ex:C ." for i in range(25)))
+    engine, asked = MemoryEngine(source.key_rows()), []
+
+    def select(query: str):
+        asked.append(query)
+        return engine.select(query)
+
+    text = "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; sh:minCount 1 ."
+    report = validate(select, shapes(text), dialect=Dialect(page=10))
+    assert len(report.results) == 25
+    assert any("OFFSET 20" in query for query in asked)
+
+
+def test_no_complex_path_stands_in_not_exists() -> None:
+    source, asked = data("ex:x a ex:C ."), []
+    engine = MemoryEngine(source.key_rows())
+
+    def select(query: str):
+        asked.append(query)
+        return engine.select(query)
+
+    text = "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ( ex:p [ sh:zeroOrMorePath ex:q ] ) ; sh:minCount 1 ; sh:hasValue ex:v ; sh:equals ex:r ."  # noqa: E501
+    validate(select, shapes(text))
+    assert not [query for query in asked if "*" in query.partition("NOT EXISTS {")[2].partition("}")[0]]
+    assert [query for query in asked if "MINUS" in query]
+
+
+def test_usage_errors_are_said_in_words() -> None:
+    with pytest.raises(UsageError):
+        validate(lambda query: None, shapes(""), engine="columnar")
+    with pytest.raises(UsageError):
+        validate(data(""), shapes(""), engine="sparql", inference="rdfs")
+
+
+@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+def test_entailment_is_taken_along(engine) -> None:
+    source = data(
+        "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
+        "ex:p rdfs:subPropertyOf ex:q ; rdfs:domain ex:C . ex:x ex:p 1 ."
+    )
+    text = shapes("ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:q ; sh:maxCount 0 .")
+    assert validate(source, text, engine=engine).conforms
+    assert found(validate(source, text, engine=engine, inference="rdfs")) == {("x", None)}
+
+
+QUERY = """ex:S a sh:NodeShape ; sh:targetClass ex:C ;
+  sh:sparql [ sh:message "{{$this}} har {{?value}}"@sv ; sh:select '''{}''' ] ."""
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT $this ?value WHERE { $this <http://example.org/p> ?value FILTER(?value > 1) }",
+        "SELECT $this ?value WHERE { { FILTER(bound($this)) } $this <http://example.org/p> ?value FILTER(?value > 1) }",
+        "SELECT $this ?value WHERE { ?s ?p ?value . FILTER(?s = $this && ?p = <http://example.org/p> && ?value > 1) }",
+    ],
+)
+@pytest.mark.parametrize("count", [3, 100])
+def test_queries_of_shapes(query, count) -> None:
+    source = data(
+        " ".join(f"ex:x{i} a ex:C ; ex:p {i % 3} ." for i in range(count)) + " ex:other ex:p 2 . [] a ex:C ; ex:p 2 ."
+    )
+    report = validate(source, shapes(QUERY.format(query)))
+    expected = sum(i % 3 == 2 for i in range(count)) + 1
+    assert len(report.results) == expected
+    assert report.engines == {EX.S: "columnar"}
+    assert any(f"{EX.x2} har 2" == result.message("sv") for result in report.results)
+    reference = validate(source, shapes(QUERY.format(query)), engine="pyshacl")
+    assert len(reference.results) == expected
+    select = MemoryEngine(source.key_rows()).select
+    assert len(validate(source, shapes(QUERY.format(query)), select=select).results) == expected
+
+
+def test_which_predicates_a_query_looks_at() -> None:
+    query = """PREFIX ex: <http://example.org/>
+    SELECT $this WHERE { $this a ex:C ; ex:p/(^ex:q)* ?x , "ex:no"@sv . # ex:no
+      FILTER NOT EXISTS { ?x ex:r ?y . FILTER(?y > 3) } OPTIONAL { ?x ex:s 4.5 } BIND(str(?x) AS ?z) }"""
+    assert predicates_in(query) == {RDF.type, EX.p, EX.q, EX.r, EX.s}
+    for unknown in (
+        "SELECT $this { $this ?p 1 }",
+        "SELECT $this { GRAPH ?g { $this a 1 } }",
+        "SELECT $this { $this !a 1 }",
+    ):
+        assert predicates_in(unknown) is None
+
+
+def test_when_one_query_serves_all() -> None:
+    assert serves_all("SELECT $this WHERE { $this ex:p ?x . FILTER NOT EXISTS { $this ex:q ?x } }")
+    for query in (
+        "SELECT $this WHERE { FILTER($this = ex:a) }",
+        "SELECT $this WHERE { $this ex:p ?x . { FILTER bound($this) } }",
+        "SELECT ($this AS ?t) WHERE { ?t ex:p ?x }",
+        "SELECT $this WHERE { $this ex:p ?x } LIMIT 1",
+    ):
+        assert not serves_all(query)
+
+
+def test_binding_by_text_leaves_strings_alone() -> None:
+    bound = substituted(
+        'SELECT $this ?v WHERE { ?this <a:$this> "$this" FILTER(bound(?this)) }', {"this": URIRef("a:b")}
+    )
+    assert bound == 'SELECT (<a:b> AS ?this) ?v WHERE { <a:b> <a:$this> "$this" FILTER((true)) }'
+
+
+def test_the_report_is_the_specification_s() -> None:
+    text = 'ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "saknas"@sv, "missing"@en .'  # noqa: E501
+    report = validate(data("ex:x ex:q 1 ."), shapes(text))
+    graph = report.to_graph()
+    result = graph.value(None, RDF.type, SH.ValidationResult)
+    assert graph.value(result, SH.resultSeverity) == SH.Warning
+    assert graph.value(graph.value(result, SH.resultPath), SH.inversePath) == EX.p
+    assert set(graph.objects(result, SH.resultMessage)) == {Literal("saknas", lang="sv"), Literal("missing", lang="en")}
+    assert (None, SH.conforms, Literal(False)) in graph
+    shown = json.loads(json.dumps(report.to_json("en")))
+    assert shown["results"][0] | {"detail": 0} == {
+        "focusNode": "http://example.org/x",
+        "resultPath": "^<http://example.org/p>",
+        "value": None,
+        "sourceShape": "http://example.org/S",
+        "sourceConstraintComponent": str(SH.MinCountConstraintComponent),
+        "resultSeverity": str(SH.Warning),
+        "resultMessage": "missing",
+        "messages": {"en": "missing", "sv": "saknas"},
+        "sourceConstraint": None,
+        "detail": 0,
+    }
+
+
+def test_nested_details_and_order() -> None:
+    text = (
+        "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; "
+        "sh:node [ sh:property [ sh:path ex:q ; sh:minCount 1 ] ] ."
+    )
+    report = validate(data("ex:b a ex:C ; ex:p ex:y . ex:a a ex:C ; ex:p ex:x ."), shapes(text))
+    assert [str(result.focus_node)[-1] for result in report.results] == ["a", "b"]
+    assert [detail.focus_node for result in report.results for detail in result.details] == [EX.x, EX.y]
+    assert list(report.to_graph().objects(None, SH.detail))
+    assert report.results[-1] == report.results[1]
+    assert len(report.results[:5]) == 2
