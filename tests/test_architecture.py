@@ -48,7 +48,9 @@ HOMES = {
     "rich": {"svngraph.cli"},
     "click": {"svngraph.cli"},
     "numpy": {"svngraph.columns", "svngraph.validation", "svngraph.tracing"},
-    "filelock": {"svngraph.store.folder"},
+    "filelock": {"svngraph.store.folder", "svngraph.curation"},
+    "rapidfuzz": {"svngraph.tracing.likeness"},
+    "snowballstemmer": {"svngraph.tracing.likeness"},
     "requests": set(),
 }
 

@@ -18,9 +18,11 @@ from svngraph.errors import QueryTimeout, SvngraphError
 COMMANDS = {
     "ask": "Ask a question of the library, or list the questions.",
     "build": "Build the dataset from its files.",
+    "continuity": "Compare two plans item by item, or follow an item through the years.",
     "coverage": "Show how much of a level is traced downwards.",
     "demo": "Build, measure, validate and ask, on the shipped plans.",
     "export": "Write the dataset as RDF.",
+    "findings": "List what is wrong with the trace links: orphans, circles, loose ends, single points of failure.",
     "gaps": "List what is missing, and where each chain breaks.",
     "query": "Run a SPARQL query.",
     "trace": "Show the chains of an item, up to the goal and down to the outcome.",
