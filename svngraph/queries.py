@@ -14,6 +14,8 @@ svngraph knows about it stands in the comment lines at its top, the header::
 
 ``title`` and ``description``, in both languages: what is asked, and what a row of the answer is.
 
+``SPDX-License-Identifier: CC0-1.0`` (optional): the licence of the file.
+
 ``covers`` (optional): the competency questions it answers, by number, with commas.
 
 ``param NAME TYPE [= DEFAULT] | Swedish label | English label``: a value that the asker gives. The query writes it
@@ -218,6 +220,8 @@ class _Header:
         """Read one line of the header, without its ``#``."""
         if said := re.fullmatch(r"(title|description)@(sv|en):\s*(\S.*)", line):
             self.words[said[1]][said[2]] = said[3]
+        elif line.startswith("SPDX-License-Identifier:"):
+            pass  # says to people, and to tools that look for it, how the question may be used
         elif said := re.fullmatch(r"covers:\s*(\S.*)", line):
             self.covers += re.split(r"\s*,\s*", said[1])
         elif said := re.fullmatch(r"param\s+([A-Za-z]\w*)\s+([a-z]+)(?::([\w-]+))?\s*(?:=([^|]*))?\|(.*)", line):

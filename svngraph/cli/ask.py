@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from svngraph import pipeline, resources
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json
-from svngraph.errors import UsageError
+from svngraph.errors import UnknownItem, UsageError
 from svngraph.labels import phrase
 from svngraph.queries import Question, library
 from svngraph.settings import Settings
 from svngraph.sparql import with_prefixes
 from svngraph.store import Solutions, Store
+from svngraph.tracing.graph import read
+from svngraph.tracing.naming import find
 
 
 @click.command("ask")
@@ -32,12 +36,13 @@ def command(question: str | None, parameters: tuple[str, ...], sparql: bool, for
         _list(list(questions.values()), form, settings.lang)
         return
     asked = _named(list(questions.values()), question)
-    query = with_prefixes(asked.bind(_values(parameters), settings.names, settings.lang), settings.names.prefixes())
+    values = _values(parameters)
     if sparql:
-        click.echo(query)
+        click.echo(bound(asked, values, settings))
         return
     with progress() as watch:
         store = pipeline.open_dataset(settings, watch)
+    query = bound(asked, _resolved(asked, values, store, settings), settings)
     found = answer(store, query, settings)
     if form == "json":
         variables = found.variables
@@ -49,6 +54,36 @@ def command(question: str | None, parameters: tuple[str, ...], sparql: bool, for
         show_csv([column.label[settings.lang] for column in asked.columns], found.rows)
     else:
         show(answer_table(asked, found, settings))
+
+
+def bound(question: Question, values: Mapping[str, str], settings: Settings) -> str:
+    """The query of a question with its values, ready to run. Errors: QueryError."""
+    return with_prefixes(question.bind(values, settings.names, settings.lang), settings.names.prefixes())
+
+
+def _resolved(question: Question, values: Mapping[str, str], store: Store, settings: Settings) -> Mapping[str, str]:
+    """The values with items named as :mod:`svngraph.tracing.naming` lets people name them, instead of only by key.
+
+    Errors: UnknownItem for a thing or code that the dataset does not have: its answer would be empty without a word.
+    """
+    resolved = dict(values)
+    for parameter in question.parameters:
+        if parameter.type not in ("item", "code") or parameter.name not in values:
+            continue
+        value = values[parameter.name]
+        iri = parameter.term(value, settings.names)
+        if not _known(store, iri) and parameter.type == "item":
+            iri = f"<{find(read(store, settings.names), value, settings.names).iri}>"
+        elif not _known(store, iri):
+            raise UnknownItem(
+                f"no code {value!r}", where=f"parameter {parameter.name}", remedy="see ontology/codes.ttl"
+            )
+        resolved[parameter.name] = iri[1:-1]
+    return resolved
+
+
+def _known(store: Store, iri: str) -> bool:
+    return bool(store.select(f"SELECT ?p {{ {iri} ?p ?o }} LIMIT 1").rows)
 
 
 def answer(store: Store, query: str, settings: Settings) -> Solutions:

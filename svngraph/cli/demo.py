@@ -5,14 +5,13 @@ from __future__ import annotations
 import click
 
 from svngraph import pipeline, resources
-from svngraph.cli.ask import answer, answer_table
+from svngraph.cli.ask import answer, answer_table, bound
 from svngraph.cli.coverage import groups_table
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day
 from svngraph.cli.output import progress, show, show_line
 from svngraph.cli.validate import summary_table
 from svngraph.labels import phrase
 from svngraph.queries import library
-from svngraph.sparql import with_prefixes
 from svngraph.tracing.coverage import coverage
 from svngraph.tracing.graph import read
 
@@ -47,8 +46,7 @@ def command(as_of: str | None, **flags: object) -> None:
     show(summary_table(report.results, phrase("validation-title", lang, date=today), settings))
     show_line("")
     question = library(resources.questions_folder())[_QUESTION]
-    query = with_prefixes(question.bind({}, settings.names, lang), settings.names.prefixes())
-    show(answer_table(question, answer(store, query, settings), settings))
+    show(answer_table(question, answer(store, bound(question, {}, settings), settings), settings))
     show_line("")
     show_line(phrase("try-next", lang))
     width = max(map(len, _NEXT.values()))

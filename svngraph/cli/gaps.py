@@ -10,20 +10,24 @@ import click
 
 from svngraph import pipeline, resources
 from svngraph.cli.coverage import chosen_plan
-from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
+from svngraph.cli.judging import fails, finding_json, score_json, score_line, waiver_json
+from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option, policy_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
 from svngraph.cli.wording import ARROW, CROSS, basis_name, chain, level_name, link_name
 from svngraph.labels import phrase
+from svngraph.tracing.columns import columns_of
+from svngraph.tracing.findings import findings
 from svngraph.tracing.gaps import Gap, gaps
 from svngraph.tracing.graph import TraceGraph, read
 from svngraph.tracing.network import circles
-from svngraph.tracing.policy import SEVERITIES
-from svngraph.tracing.policy import read as read_policy
+from svngraph.tracing.policy import SEVERITIES, read_policy
+from svngraph.tracing.score import score
+from svngraph.tracing.waivers import judge, missed
 
 
 @click.command("gaps")
 @click.option("--plan", "plan", metavar="KEY", help="Only items of this plan, such as ap2025.")
-@click.option("--policy", type=click.Path(path_type=Path), help="Policy file (the shipped one).")
+@policy_option
 @click.option("--severity", type=click.Choice(SEVERITIES), default="info", help="Show these and worse (info).")
 @click.option(
     "--fail-on", type=click.Choice((*SEVERITIES, "never")), default="never", help="Exit 1 from here on (never)."
@@ -47,15 +51,35 @@ def command(
     What is due depends on the day: a plan whose year is not over is not asked for its report.
     """
     settings, today = chosen(**flags), day(as_of)
-    rules = read_policy(policy or resources.data_folder() / "policy.toml")
+    asked = read_policy(policy or resources.data_folder() / "policy.toml")
     with progress() as watch:
         graph = read(pipeline.open_dataset(settings, watch), settings.names)
-    found = [gap for gap in gaps(graph, rules, today, chosen_plan(graph, plan)) if _at_least(gap, severity)]
+    scope, columns = chosen_plan(graph, plan), columns_of(graph)
+    # A waiver may be of a finding, so those are looked for too: else it would seem to waive nothing.
+    structural = findings(columns, asked) if asked.waivers else []
+    judged = judge(asked, gaps(graph, asked.rules, today, scope), structural, today)
+    found = [gap for gap in judged.gaps if _at_least(gap, severity)]
     found.sort(key=lambda gap: SEVERITIES.index(gap.rule.severity))
+    own = [*missed(columns, asked), *(judged.own if scope is None else ())]
     if form == "json":
         circular = [[str(item.iri) for item in group] for group in circles(graph)]
         listed = [_json(graph, gap, settings.lang) for gap in found]
-        show_json({"asOf": today.isoformat(), "gaps": listed, "circles": circular})
+        waived = [
+            {**_json(graph, gap, settings.lang), "waiver": waiver_json(waiver)}
+            for gap, waiver in judged.waived
+            if isinstance(gap, Gap)
+        ]
+        policy_findings = [finding_json(finding, settings.lang) for finding in own]
+        show_json(
+            {
+                "asOf": today.isoformat(),
+                "score": score_json(score(columns, asked.rules, today, scope, judged.excused)),
+                "gaps": listed,
+                "waived": waived,
+                "policy": policy_findings,
+                "circles": circular,
+            }
+        )
     elif form == "csv":
         table = gaps_table(graph, found, "", settings.lang)
         show_csv(table.columns, table.rows)
@@ -67,7 +91,12 @@ def command(
     if form == "text":
         for group in circles(graph):
             show_line(phrase("circle", settings.lang, items=ARROW.join(item.key for item in (*group, group[0]))))
-    if fail_on != "never" and any(_at_least(gap, fail_on) for gap in found):
+        for finding in own:
+            show_line(f"{phrase(f'severity.{finding.severity}', settings.lang)}: {finding.message(settings.lang)}")
+        if judged.waived:
+            show_line(phrase("waived-count", settings.lang, count=len(judged.waived)))
+        show_line(score_line(score(columns, asked.rules, today, scope, judged.excused), settings.lang))
+    if fails(fail_on, (gap.rule.severity for gap in found), (finding.severity for finding in own)):
         sys.exit(1)
 
 
@@ -101,7 +130,8 @@ def gaps_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -
 
 
 def _rule(graph: TraceGraph, gap: Gap, lang: str) -> str:
-    level, to = (level_name(graph.level(key), lang).lower() for key in (gap.rule.level, gap.rule.to))
+    level = level_name(graph.level(gap.rule.level), lang).lower()
+    to = "/".join(level_name(graph.level(key), lang).lower() for key in gap.rule.targets)
     return phrase(f"rule-{gap.rule.direction}", lang, level=level, to=to)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -40,6 +41,11 @@ def format_option(*choices: str) -> Callable[[_Command], _Command]:
     return click.option(
         "--format", "form", type=click.Choice(choices), default=choices[0], help=f"Form of the output ({choices[0]})."
     )
+
+
+def policy_option(command: _Command) -> _Command:
+    """Adds ``--policy``: the file that says what must be traced, how much is enough, and what is waived."""
+    return click.option("--policy", type=click.Path(path_type=Path), help="Policy file (the shipped one).")(command)
 
 
 def as_of_option(command: _Command) -> _Command:

@@ -1,0 +1,77 @@
+"""``svngraph serve``: the pages and the SPARQL endpoint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from svngraph import pipeline
+from svngraph.cli.options import as_of_option, chosen, day, store_options
+
+
+class _Spreading(click.Command):
+    """A command whose ``--data`` takes every file that follows: ``--data a.ttl b.ttl``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        option = None
+        for number, arg in enumerate(args):
+            if arg.startswith("-") and arg != "-":
+                option = arg if arg == "--data" else None
+            elif option and args[number - 1] != option:
+                spread.append(option)
+            spread.append(arg)
+        return super().parse_args(ctx, spread)
+
+
+@click.command("serve", cls=_Spreading)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen at.")
+@click.option("--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or any RDF files.")
+@click.option("--sources", metavar="DIR", help="Your copies of the source documents, whose words are then shown.")
+@click.option("--threads", type=click.IntRange(1, 256), default=32, show_default=True, help="Requests at a time.")
+@click.option("--query-seconds", type=float, default=10.0, show_default=True, help="Longest time for a query.")
+@click.option("--query-memory", type=int, default=512, show_default=True, help="Most memory for a query, in MiB.")
+@click.option("--query-rows", type=int, default=500_000, show_default=True, help="Most rows in an answer.")
+@click.option("--rate", type=float, default=0.0, help="Requests a second that one address may make (no limit).")
+@click.option("--proxies", type=int, default=0, help="Proxies in front whose forwarding headers are believed (0).")
+@store_options
+@as_of_option
+def command(
+    host: str,
+    port: int,
+    data: tuple[str, ...],
+    sources: str | None,
+    threads: int,
+    query_seconds: float,
+    query_memory: int,
+    query_rows: int,
+    rate: float,
+    proxies: int,
+    as_of: str | None,
+    **flags: object,
+) -> None:
+    """Serve the pages and the SPARQL endpoint; with --data FILE…, over any RDF dataset.
+
+    /health answers 200 once the dataset is open. SIGHUP takes up the dataset as it then is, SIGTERM ends.
+    """
+    # Imported here: Flask and gunicorn are needed by no other command.
+    from svngraph.web.application import Options
+    from svngraph.web.dataset import Published, open_files, publish
+    from svngraph.web.serving import serve
+    from svngraph.web.sparql.limits import MEBIBYTE, Limits
+
+    files = [Path(name) for name in data]
+    own = len(files) <= 1 and all(path.is_dir() for path in files)
+    settings, today = chosen(**flags, sources=sources, data=data[0] if own and data else None), day(as_of)
+
+    def opened() -> Published:
+        if own:
+            return publish(pipeline.open_dataset(settings), settings, today)
+        return open_files(files, settings, today)
+
+    limits = Limits(seconds=query_seconds, memory=query_memory * MEBIBYTE, rows=query_rows)
+    watch = settings.store if own and settings.store != "memory" and Path(settings.store).is_dir() else None
+    click.echo(f"http://{host}:{port}/", err=True)
+    serve(opened, host, port, Options(limits=limits, rate=rate, proxies=proxies), threads, watch)
