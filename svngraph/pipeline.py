@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 
 from svngraph import inference, resources
 from svngraph.errors import StoreError
@@ -21,7 +21,9 @@ from svngraph.store.opening import is_endpoint, open_store
 
 if TYPE_CHECKING:
     from svngraph.columns import Snapshot
+    from svngraph.tracing.columns import TraceColumns
     from svngraph.validation import Engine, Inference, Report
+    from svngraph.validation.lint import Oddity
 
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
@@ -49,6 +51,20 @@ def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
     if settings.store == "memory":
         return _in_memory(settings, progress)[0]
     return open_store(settings.store, settings.timeout)
+
+
+def open_columns(settings: Settings, progress: Progress = _silent) -> TraceColumns:
+    """The trace graph of the settings in columns: straight from the files, or from what a store holds."""
+    # Imported here: the columns bring numpy, which only the commands over everything need.
+    from svngraph.columns import Snapshot
+    from svngraph.tracing import snapshots
+
+    if settings.store == "memory":
+        snapshot = Snapshot.of_files([path for path, _ in _files(settings)])
+        progress("load", 1, 1)
+    else:
+        snapshot = Snapshot.of_bytes(open_dataset(settings, progress).dump())
+    return snapshots.read(snapshot, settings.names)
 
 
 def build(settings: Settings, progress: Progress = _silent) -> Built:
@@ -121,12 +137,30 @@ def validate_files(
     return _check(Snapshot.of_files(_spread(data)), shapes or data, engine, entailment)
 
 
-def _check(snapshot: Snapshot, shapes: Sequence[Path], engine: Engine, entailment: Inference = "none") -> Report:
+def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path]) -> tuple[Oddity, ...]:
+    """What is odd about the shapes, by themselves and for the dataset of a store, or for that of some files."""
     from svngraph.columns import Snapshot
+    from svngraph.validation.lint import lint as look
+
+    snapshot = Snapshot.of_bytes(store.dump()) if store is not None else Snapshot.of_files(_spread(data))
+    return look(_shapes(shapes or (data if store is None else ())), snapshot)
+
+
+def files_of(settings: Settings) -> list[Path]:
+    """The files that a dataset of the settings is built from; none where it is kept elsewhere."""
+    return [path for path, _ in _files(settings)] if settings.store == "memory" else []
+
+
+def _check(snapshot: Snapshot, shapes: Sequence[Path], engine: Engine, entailment: Inference = "none") -> Report:
     from svngraph.validation import validate as check
 
-    files = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
-    return check(snapshot, Snapshot.of_files(files).graph(), engine=engine, inference=entailment)
+    return check(snapshot, _shapes(shapes), engine=engine, inference=entailment)
+
+
+def _shapes(paths: Sequence[Path]) -> Graph:
+    from svngraph.columns import Snapshot
+
+    return Snapshot.of_files(_spread(paths) or resources.rdf_files(resources.shapes_folder())).graph()
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

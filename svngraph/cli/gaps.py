@@ -16,13 +16,13 @@ from svngraph.cli.output import Table, progress, show, show_csv, show_json, show
 from svngraph.cli.wording import ARROW, CROSS, basis_name, chain, level_name, link_name
 from svngraph.labels import phrase
 from svngraph.tracing.columns import columns_of
-from svngraph.tracing.findings import findings
+from svngraph.tracing.findings import Finding, findings
 from svngraph.tracing.gaps import Gap, gaps
 from svngraph.tracing.graph import TraceGraph, read
 from svngraph.tracing.network import circles
 from svngraph.tracing.policy import SEVERITIES, read_policy
-from svngraph.tracing.score import score
-from svngraph.tracing.waivers import judge, missed
+from svngraph.tracing.score import Score, score
+from svngraph.tracing.waivers import Judged, judge, missed
 
 
 @click.command("gaps")
@@ -62,24 +62,8 @@ def command(
     found.sort(key=lambda gap: SEVERITIES.index(gap.rule.severity))
     own = [*missed(columns, asked), *(judged.own if scope is None else ())]
     if form == "json":
-        circular = [[str(item.iri) for item in group] for group in circles(graph)]
-        listed = [_json(graph, gap, settings.lang) for gap in found]
-        waived = [
-            {**_json(graph, gap, settings.lang), "waiver": waiver_json(waiver)}
-            for gap, waiver in judged.waived
-            if isinstance(gap, Gap)
-        ]
-        policy_findings = [finding_json(finding, settings.lang) for finding in own]
-        show_json(
-            {
-                "asOf": today.isoformat(),
-                "score": score_json(score(columns, asked.rules, today, scope, judged.excused)),
-                "gaps": listed,
-                "waived": waived,
-                "policy": policy_findings,
-                "circles": circular,
-            }
-        )
+        numbers = score(columns, asked.rules, today, scope, judged.excused)
+        show_json({"asOf": today.isoformat(), **_report(graph, found, judged, own, numbers, settings.lang)})
     elif form == "csv":
         table = gaps_table(graph, found, "", settings.lang)
         show_csv(table.columns, table.rows)
@@ -98,6 +82,19 @@ def command(
         show_line(score_line(score(columns, asked.rules, today, scope, judged.excused), settings.lang))
     if fails(fail_on, (gap.rule.severity for gap in found), (finding.severity for finding in own)):
         sys.exit(1)
+
+
+def _report(
+    graph: TraceGraph, found: Sequence[Gap], judged: Judged, own: Sequence[Finding], numbers: Score, lang: str
+) -> dict[str, object]:
+    waived = ((gap, waiver) for gap, waiver in judged.waived if isinstance(gap, Gap))
+    return {
+        "score": score_json(numbers),
+        "gaps": [_json(graph, gap, lang) for gap in found],
+        "waived": [{**_json(graph, gap, lang), "waiver": waiver_json(waiver)} for gap, waiver in waived],
+        "policy": [finding_json(finding, lang) for finding in own],
+        "circles": [[str(item.iri) for item in group] for group in circles(graph)],
+    }
 
 
 def causes_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -> Table:

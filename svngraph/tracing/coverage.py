@@ -110,10 +110,10 @@ def cover(columns: TraceColumns, level: Level, bottom: Level, plan: URIRef | Non
     if not columns.below(level, bottom):
         raise UnknownLevel(f"no way leads from {level.key} down to {bottom.key}", remedy="name a level further down")
     scope = _scope(columns, plan)
-    usable = _usable(columns, bottom, scope)
-    ways, size = adjacency(columns.source, columns.target, len(columns), usable), len(columns)
+    links = usable(columns, bottom, scope)
+    ways, size = adjacency(columns.source, columns.target, len(columns), links), len(columns)
     parent = np.zeros(size, np.bool_)
-    parent[columns.target[usable]] = True
+    parent[columns.target[links]] = True
     at_bottom = scope & (columns.level == columns.number(bottom))
     reaching = spread(ways, np.flatnonzero(at_bottom).astype(np.int32), size)
     failing = spread(ways, np.flatnonzero(scope & ~at_bottom & ~parent).astype(np.int32), size)
@@ -134,10 +134,14 @@ def _scope(columns: TraceColumns, plan: URIRef | None) -> Mask:
     return inside | ~own[columns.level]
 
 
-def _usable(columns: TraceColumns, bottom: Level, scope: Mask) -> Mask:
+def usable(columns: TraceColumns, bottom: Level, scope: Mask | None = None) -> Mask:
     """The links that stay in scope and come from levels on a way to the bottom; nothing is asked below the bottom."""
     useful = columns.on([bottom, *(level for level in columns.levels if columns.below(level, bottom))])
-    inside = scope[columns.source] & scope[columns.target] & useful[columns.source]
+    inside = (
+        useful[columns.source]
+        if scope is None
+        else scope[columns.source] & scope[columns.target] & useful[columns.source]
+    )
     onward: Mask = inside & (columns.level[columns.target] != columns.number(bottom))
     return onward
 

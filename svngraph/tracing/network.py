@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import networkx as nx
+import numpy as np
+import numpy.typing as npt
 from rdflib import URIRef
 
 from svngraph.tracing.graph import Item, TraceGraph
@@ -31,3 +33,11 @@ def circles(graph: TraceGraph) -> list[tuple[Item, ...]]:
         if len(component) > 1 or any(joined.has_edge(iri, iri) for iri in component)
     ]
     return sorted(groups, key=lambda group: group[0].order)
+
+
+def components(source: npt.NDArray[np.int32], target: npt.NDArray[np.int32]) -> list[list[int]]:
+    """The circles among some links, as numbers: each group sorted, the groups by their first."""
+    joined: nx.DiGraph[int] = nx.DiGraph()
+    joined.add_edges_from(zip(source.tolist(), target.tolist(), strict=True))
+    groups = nx.strongly_connected_components(joined)
+    return sorted(sorted(group) for group in groups if len(group) > 1 or joined.has_edge(*(min(group),) * 2))

@@ -147,8 +147,8 @@ def depths(ways: Adjacency, arriving: Numbers, roots: Numbers, size: int) -> Num
     return depth
 
 
-def dominators(froms: Numbers, ends: Numbers, roots: Numbers, size: int) -> tuple[Numbers, Numbers]:
-    """The immediate dominator of each item, and how many items each dominates, itself included. No circle may be left.
+def dominators(froms: Numbers, ends: Numbers, roots: Numbers, size: int, weight: Numbers) -> tuple[Numbers, Numbers]:
+    """The immediate dominator of each item, and the weight of what each dominates, itself included. No circle is left.
 
     Shape:  the dominator is ``size`` where only the roots' common start is (and for the roots), UNREACHED where no way
             leads from a root.
@@ -173,7 +173,7 @@ def dominators(froms: Numbers, ends: Numbers, roots: Numbers, size: int) -> tupl
         layer = order[start:end].astype(np.int32)
         dominator[layer] = _common(dominator, height, back, layer)
         height[layer] = height[dominator[layer]] + 1
-    return dominator[:size], _subtrees(dominator[:size], height[:size])
+    return dominator[:size], _subtrees(dominator[:size], height[:size], weight)
 
 
 def _common(dominator: Numbers, height: Numbers, back: Adjacency, layer: Numbers) -> Numbers:
@@ -191,8 +191,8 @@ def _common(dominator: Numbers, height: Numbers, back: Adjacency, layer: Numbers
     return found
 
 
-def _subtrees(dominator: Numbers, height: Numbers) -> Numbers:
-    sizes: Numbers = np.ones(dominator.size, np.int32)
+def _subtrees(dominator: Numbers, height: Numbers, weight: Numbers) -> Numbers:
+    sizes = weight.copy()
     sizes[dominator == UNREACHED] = 0
     for at in range(int(height.max(initial=0)), 1, -1):
         layer = np.flatnonzero((height == at) & (dominator != UNREACHED))

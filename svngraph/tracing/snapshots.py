@@ -10,7 +10,6 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS, SDO, SKOS
 
 from svngraph.columns import Pairs, Snapshot
-from svngraph.columns.reading import language_of
 from svngraph.model import BASES
 from svngraph.namespaces import SVN, Names
 from svngraph.tracing.columns import LooseLink, Mask, Numbers, TraceColumns
@@ -129,7 +128,7 @@ class _Reader(Vocabulary):
         pairs = self._snapshot.edges(SKOS.prefLabel, term)
         literals = np.unique(pairs.right)
         swedish = np.zeros(self._size, np.bool_)
-        swedish[literals] = [language_of(key) == "sv" for key in self._snapshot.terms.keys(literals.tolist())]
+        swedish[literals] = [language == "sv" for language in self.languages(literals)]
         kept = swedish[pairs.right]
         found = np.full(self._size, _ABSENT, np.int32)
         found[pairs.left[kept]] = pairs.right[kept]

@@ -9,7 +9,6 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS, SDO, SKOS
 
 from svngraph.columns import OneOrMore, Predicate, Snapshot, follow
-from svngraph.columns.reading import language_of, lexical_of
 from svngraph.labels import Label
 from svngraph.namespaces import SVN, Names
 from svngraph.tracing.items import Level, Plan
@@ -90,21 +89,30 @@ class Vocabulary:
         """The names of some terms."""
         pairs = self._snapshot.edges(SKOS.prefLabel, np.unique(terms))
         found: dict[int, Label] = {}
-        keys = self._snapshot.terms.keys(pairs.right.tolist())
-        for index, key in zip(pairs.left.tolist(), keys, strict=True):
-            found[index] = found.get(index, Label()).with_text(language_of(key), lexical_of(key))
+        for index, language, text in zip(
+            pairs.left.tolist(), self.languages(pairs.right), self.texts(pairs.right), strict=True
+        ):
+            found[index] = found.get(index, Label()).with_text(language, text)
         return [found.get(index, Label()) for index in terms.tolist()]
 
     def texts(self, terms: Numbers) -> list[str]:
         """The text of some terms."""
-        return [lexical_of(key) for key in self._snapshot.terms.keys(terms.tolist())]
+        return list(self._snapshot.literals.lexicals(terms))
+
+    def languages(self, terms: Numbers) -> list[str]:
+        """The language of each of some terms, empty where it has none."""
+        literals = self._snapshot.literals
+        codes = literals.languages(terms).tolist()
+        text_of = {code: literals.text(code) for code in set(codes)}
+        return [text_of[code] for code in codes]
 
     def _text(self, index: int) -> str:
-        return lexical_of(self._snapshot.terms.key(index))
+        return self.texts(np.array([index], np.int32))[0]
 
     def _label(self, index: int) -> Label:
         start, label = np.array([index], np.int32), Label()
         for word in (RDFS.label, SKOS.prefLabel):
-            for key in self._snapshot.terms.keys(self._snapshot.edges(word, start).right.tolist()):
-                label = label.with_text(language_of(key), lexical_of(key))
+            ends = self._snapshot.edges(word, start).right
+            for language, text in zip(self.languages(ends), self.texts(ends), strict=True):
+                label = label.with_text(language, text)
         return label

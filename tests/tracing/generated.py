@@ -82,16 +82,16 @@ class Data:
 
     def store(self) -> EmbeddedStore:
         store = EmbeddedStore()
-        store.add(_ontology(), NAMES.graph("ontology"))
+        store.add(ontology(), NAMES.graph("ontology"))
         store.add(self.triples(), NAMES.graph("data"))
         return store
 
     def snapshot(self) -> Snapshot:
-        return Snapshot.of_bytes(_ontology() + self.triples(), "nt")
+        return Snapshot.of_bytes(ontology() + self.triples(), "nt")
 
 
 @cache
-def _ontology() -> bytes:
+def ontology() -> bytes:
     store = EmbeddedStore()
     for path in resources.rdf_files(resources.ontology_folder()):
         store.load(path, NAMES.graph("ontology"))
