@@ -48,6 +48,7 @@ KINDS = (
     "wording",
     "agent",
     "link",
+    "review",
 )
 
 
