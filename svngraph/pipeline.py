@@ -137,12 +137,15 @@ def validate_files(
     return _check(Snapshot.of_files(_spread(data)), shapes or data, engine, entailment)
 
 
-def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path]) -> tuple[Oddity, ...]:
+def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path], as_of: date) -> tuple[Oddity, ...]:
     """What is odd about the shapes, by themselves and for the dataset of a store, or for that of some files."""
     from svngraph.columns import Snapshot
     from svngraph.validation.lint import lint as look
 
-    snapshot = Snapshot.of_bytes(store.dump()) if store is not None else Snapshot.of_files(_spread(data))
+    if store is not None:
+        snapshot = Snapshot.of_bytes(store.dump() + inference.due(store, as_of))
+    else:
+        snapshot = Snapshot.of_files(_spread(data))
     return look(_shapes(shapes or (data if store is None else ())), snapshot)
 
 

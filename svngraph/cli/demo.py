@@ -9,7 +9,7 @@ from svngraph.cli.ask import answer, answer_table, bound
 from svngraph.cli.coverage import groups_table
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day
 from svngraph.cli.output import progress, show, show_line
-from svngraph.cli.validate import summary_table
+from svngraph.cli.results import speech, summary_table
 from svngraph.labels import phrase
 from svngraph.queries import library
 from svngraph.tracing.coverage import coverage
@@ -43,7 +43,8 @@ def command(as_of: str | None, **flags: object) -> None:
     show(groups_table(graph, coverage(graph, graph.level("activity"), graph.level("outcome")), "focus-area", settings))
     show_line("")
     report = pipeline.validate_store(store, [], today)
-    show(summary_table(report.results, phrase("validation-title", lang, date=today), settings))
+    title = phrase("validation-title", lang, date=today)
+    show(summary_table(report, title, speech(store, settings.names, lang)))
     show_line("")
     question = library(resources.questions_folder())[_QUESTION]
     show(answer_table(question, answer(store, bound(question, {}, settings), settings), settings))

@@ -65,6 +65,7 @@ def score_line(score: Score, lang: str) -> str:
     terms = [
         f"{term.rule.level} {signs[term.rule.direction]} {term.rule.to} {term.present}/{term.expected}"
         for term in score.terms
+        if term.expected
     ]
     sums = phrase("trace-score", lang, score=f"{score.value:.0f}", present=score.present, expected=score.expected)
     return f"{sums} = {' + '.join(terms)}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +11,24 @@ import click
 
 from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, day, format_option, store_options
-from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
+from svngraph.cli.output import progress, show, show_line
+from svngraph.cli.results import SEVERITIES, results_tables, speech, summary_table, sums
 from svngraph.labels import phrase
 from svngraph.settings import Settings
-from svngraph.validation import ENGINES, Engine, Inference, Report, Result
+from svngraph.store import Store
+from svngraph.validation import ENGINES, Engine, Inference, Report, export
+from svngraph.validation.lint import Oddity
+from svngraph.validation.locations import Locator, locator
+from svngraph.validation.waivers import Judgement, Policy, judge, read_policy
 
-_SEVERITIES = ("violation", "warning", "info")
+# Each form as pieces of text, so that a report of any length streams; SARIF also says where in the files.
+_STREAMS: Mapping[str, Callable[[Report, str, Locator], Iterator[str]]] = {
+    "json": lambda report, lang, _locate: export.json_text(report, lang),
+    "csv": lambda report, lang, _locate: export.csv_text(report, lang),
+    "turtle": lambda report, _lang, _locate: export.turtle(report),
+    "sarif": export.sarif,
+    "junit": lambda report, lang, _locate: export.junit(report, lang),
+}
 
 
 class _Spreading(click.Command):
@@ -43,17 +54,21 @@ class _Spreading(click.Command):
 @click.option("--shapes", "shapes", multiple=True, metavar="FILE…", help="SHACL shapes, instead of the shipped ones.")
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", help="What checks the shapes (auto).")
 @click.option("--inference", type=click.Choice(("none", "rdfs")), default="none", help="Entailment over files (none).")
-@click.option("--fail-on", type=click.Choice((*_SEVERITIES, "never")), default="violation", help="Exit 1 from here on.")
+@click.option("--policy", type=click.Path(path_type=Path), help="Waivers and thresholds (TOML).")
+@click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), default="violation", help="Exit 1 from here on.")
 @click.option("--all", "every", is_flag=True, help="Show every result, not a sum for each shape.")
+@click.option("--lint", is_flag=True, help="Look at the shapes: what can never fire, targets nothing, or contradicts.")
 @as_of_option
-@format_option("text", "json", "csv", "turtle")
+@format_option("text", *_STREAMS)
 def command(
     data: tuple[str, ...],
     shapes: tuple[str, ...],
     engine: Engine,
     inference: Inference,
+    policy: Path | None,
     fail_on: str,
     every: bool,
+    lint: bool,
     as_of: str | None,
     form: str,
     **flags: object,
@@ -61,90 +76,58 @@ def command(
     """Check the dataset against the SHACL shapes; with --data FILE… --shapes FILE…, any RDF against any shapes.
 
     What is due depends on the day: a plan whose year is not over is not asked for its report. Exit code 1 says that
-    there are results at or above --fail-on.
+    there are results at or above --fail-on, or that a threshold of the policy is passed.
     """
     today = day(as_of)
-    files = [Path(name) for name in data]
+    files, rules = [Path(name) for name in data], [Path(name) for name in shapes]
     own = len(files) <= 1 and all(path.is_dir() for path in files)
     settings = chosen(**flags, data=data[0] if own and data else None)
+    law = read_policy(policy) if policy else Policy()
+    store: Store | None = None
     with progress() as watch:
         if own:
-            report = pipeline.validate(settings, [Path(name) for name in shapes], today, engine, watch)
+            store = pipeline.open_dataset(settings, watch)
+        if lint:
+            _show_oddities(pipeline.lint(store, files, rules, today), settings)
+            return
+        if store is not None:
+            report = pipeline.validate_store(store, rules, today, engine)
         else:
-            report = pipeline.validate_files(files, [Path(name) for name in shapes], engine, inference)
-    _show(report, form, every, today, settings)
-    if fail_on != "never" and any(_rank(result) <= _SEVERITIES.index(fail_on) for result in report.results):
+            report = pipeline.validate_files(files, rules, engine, inference)
+    verdict = judge(report, law, today) if policy else Judgement(report, (), ())
+    if form == "text":
+        _show_text(verdict, store, every, today, settings)
+    else:
+        locate = locator(pipeline.files_of(settings) if own else files)
+        for piece in _STREAMS[form](verdict.report, settings.lang, locate):
+            sys.stdout.write(piece)
+    if verdict.exceeded or (fail_on != "never" and verdict.fails(law, fail_on)):
         sys.exit(1)
 
 
-def _show(report: Report, form: str, every: bool, today: date, settings: Settings) -> None:
-    if form == "json":
-        show_json(report.to_json(settings.lang))
-    elif form == "turtle":
-        sys.stdout.buffer.write(report.to_graph().serialize(format="turtle", encoding="utf-8"))
-    elif form == "csv":
-        table = results_table(report.results, "", settings)
-        show_csv(table.columns, table.rows)
-    elif not report.results:
+def _show_text(verdict: Judgement, store: Store | None, every: bool, today: date, settings: Settings) -> None:
+    if not verdict.report.results:
         show_line(phrase("conforms", settings.lang))
     else:
         title = phrase("validation-title", settings.lang, date=today)
-        show((results_table if every else summary_table)(report.results, title, settings))
+        words = speech(store, settings.names, settings.lang)
+        if not every:
+            show(summary_table(verdict.report, title, words))
+        for table in results_tables(verdict.report, words) if every else ():
+            show(table)
+            show_line("")
+        if every:
+            show_line(f"{title}: {sums(verdict.report.results, settings.lang)}")
+    for result, waiver in verdict.waived:
+        key = speech(None, settings.names, settings.lang).key(result.focus_node)
+        values = {"item": key, "reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires}
+        show_line(phrase("waived", settings.lang, **values))
+    for result in verdict.exceeded:
+        show_line(result.message(settings.lang) or "")
 
 
-def summary_table(results: Sequence[Result], title: str, settings: Settings) -> Table:
-    """A row for each shape that has results: how many, what is wrong, and the first items that it concerns."""
-    lang = settings.lang
-    groups: dict[tuple[int, str], list[Result]] = {}
-    for result in results:
-        groups.setdefault((_rank(result), str(result.source_shape)), []).append(result)
-    rows = [
-        (
-            phrase(f"severity.{_SEVERITIES[rank]}", lang),
-            str(len(found)),
-            _gist(found[0].message(lang) or shape),
-            some([_key(result.focus_node, settings) for result in found]),
-        )
-        for (rank, shape), found in sorted(groups.items(), key=lambda pair: pair[0])
-    ]
-    heads = [phrase(key, lang) for key in ("severity", "count", "message", "focus-node")]
-    return Table(title, heads, rows, frozenset({1}), note=sums(results, lang))
-
-
-def results_table(results: Sequence[Result], title: str, settings: Settings) -> Table:
-    """A row for each result."""
-    lang = settings.lang
-    rows = [
-        (
-            phrase(f"severity.{_SEVERITIES[_rank(result)]}", lang),
-            _key(result.focus_node, settings),
-            result.message(lang) or "",
-            _key(result.value, settings) if result.value is not None else "",
-            str(result.source_shape).rsplit("/", 1)[-1],
-        )
-        for result in results
-    ]
-    heads = [phrase(key, lang) for key in ("severity", "focus-node", "message", "value", "shape")]
-    return Table(title, heads, rows, note=sums(results, lang))
-
-
-def sums(results: Sequence[Result], lang: str) -> str:
-    """The number of results, in all and by severity, in words."""
-    counts = [sum(_rank(result) == rank for result in results) for rank in range(len(_SEVERITIES))]
-    return phrase("results", lang, count=len(results), violations=counts[0], warnings=counts[1], infos=counts[2])
-
-
-def _gist(message: str) -> str:
-    """The first sentence of a message: what is wrong, without what would mend it."""
-    return re.split(r"(?<=[.:;])\s+(?=[A-ZÅÄÖ])", message, maxsplit=1)[0].rstrip(".:;")
-
-
-def _rank(result: Result) -> int:
-    """0 for a violation, 1 for a warning, 2 for information; a severity that SHACL does not know is a violation."""
-    name = str(result.severity).rsplit("#", 1)[-1].lower()
-    return _SEVERITIES.index(name) if name in _SEVERITIES else 0
-
-
-def _key(term: object, settings: Settings) -> str:
-    parts = settings.names.parts(str(term))
-    return parts[1] if parts else str(term)
+def _show_oddities(oddities: tuple[Oddity, ...], settings: Settings) -> None:
+    for oddity in oddities:
+        words = oddity.swedish if settings.lang == "sv" else oddity.english
+        show_line(f"{str(oddity.shape).rsplit('/', 1)[-1]}: {words}")
+    show_line(phrase("lint-count", settings.lang, count=len(oddities)))

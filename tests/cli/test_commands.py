@@ -11,9 +11,11 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from rdflib import Dataset, Graph
+from rdflib.namespace import SH
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -212,6 +214,70 @@ def test_validate_says_what_is_due_on_a_day(svngraph: Run) -> None:
     assert unreported("2024-12-31") == set()
     assert unreported("2025-01-01") == {f"ap2024-{n:02}" for n in range(1, 22)}
     assert unreported("2026-01-01") == {f"ap2024-{n:02}" for n in range(1, 22)}  # the 2025 plan is reported
+
+
+def test_every_result_is_told_with_its_chain_and_remedy(svngraph: Run) -> None:
+    told = svngraph("validate", "--all", "--as-of", "2026-11-22").stdout
+    assert "ap2024-01    aktivitet → ✗ redovisas i" in told
+    assert "vp2021-11    vp2021-11 → ✗ avtalsmål" in told
+    assert "Lägg in årets rapport" in told
+    assert "FEL 21" in told
+    assert "VIOLATION 21" in svngraph("validate", "--all", "--as-of", "2026-11-22", "--lang", "en").stdout
+
+
+def test_validation_for_other_programs(svngraph: Run) -> None:
+    sarif = json.loads(svngraph("validate", "--as-of", "2026-11-22", "--format", "sarif").stdout)
+    results = sarif["runs"][0]["results"]
+    assert len(results) == len(
+        json.loads(svngraph("validate", "--as-of", "2026-11-22", "--format", "json").stdout)["results"]
+    )
+    place = next(r for r in results if r["ruleId"].endswith("Activity-report"))["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"].endswith("ap2024.trig")
+    assert place["region"]["startLine"] > 1
+    suite = ElementTree.fromstring(svngraph("validate", "--as-of", "2026-11-22", "--format", "junit").stdout)  # noqa: S314 since it is our own output
+    assert int(suite.attrib["failures"]) == len({result["ruleId"] for result in results})
+    turtle = Graph().parse(
+        data=svngraph("validate", "--as-of", "2026-11-22", "--format", "turtle").stdout, format="turtle"
+    )
+    assert len(set(turtle.subjects(predicate=SH.focusNode))) == len(results)
+    rows = list(csv.reader(io.StringIO(svngraph("validate", "--as-of", "2026-11-22", "--format", "csv").stdout)))
+    assert len(rows) == len(results) + 1
+
+
+def test_a_waiver_excuses_until_it_expires(svngraph: Run, tmp_path: Path) -> None:
+    (tmp_path / "policy.toml").write_text(
+        """
+[[waiver]]
+shape = "https://w3id.org/svngraph/shape/Activity-report"
+reason = "Rapporten för 2024 finns på papper."
+owner = "sekretariatet"
+expires = 2026-12-31
+[[waiver]]
+shape = "https://w3id.org/svngraph/shape/ActionItem-responsible"
+reason = "Gruppen utses i vår."
+owner = "ledningsgruppen"
+expires = 2026-12-31
+"""
+    )
+    excused = svngraph("validate", "--as-of", "2026-11-22", "--policy", "policy.toml")
+    assert excused.returncode == 0, excused.stdout
+    assert (
+        "Undantaget: ap2024-01 (Rapporten för 2024 finns på papper.; sekretariatet, till och med 2026-12-31)"
+        in excused.stdout
+    )
+    late = svngraph("validate", "--as-of", "2027-01-01", "--policy", "policy.toml")
+    assert late.returncode == 1
+    assert "Rapporten för 2024 finns på papper" in late.stdout or "undantag" in late.stdout.lower()
+
+
+def test_lint_tells_of_shapes_that_cannot_fire(svngraph: Run, tmp_path: Path) -> None:
+    (tmp_path / "shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://example.org/> .\n"
+        "e:S a sh:NodeShape ; sh:targetClass e:None ; sh:property [ sh:path e:p ; sh:minCount 2 ; sh:maxCount 1 ] ."
+    )
+    told = svngraph("validate", "--lint", "--shapes", "shapes.ttl", "--lang", "en").stdout
+    assert "2 remarks on the shapes" in told
+    assert "No node of this data is a target" in told or "target" in told
 
 
 MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
