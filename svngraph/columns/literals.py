@@ -13,11 +13,17 @@ from svngraph.columns.datatypes import Value, is_well_formed, value_of
 from svngraph.columns.sets import Ids
 from svngraph.columns.terms import Terms
 
+Codes = npt.NDArray[np.int32]
 _UNKNOWN = -1
+_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 
 
 class Literals:
-    """The decoded literals of a numbering. Codes of languages and datatypes are local to it; 0 stands for none."""
+    """The decoded literals of a numbering.
+
+    A literal's *type* is its language tag or else its datatype. Types, languages and datatypes are given as codes,
+    which are local to this object; the code 0 stands for none.
+    """
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
@@ -25,8 +31,7 @@ class Literals:
         self._codes.default_factory = self._codes.__len__
         self._code: Callable[[str], int] = self._codes.__getitem__
         self._code("")
-        self._languages = _Lazy(terms, lambda keys: map(self._code, reading.languages_of(keys)))
-        self._datatypes = _Lazy(terms, lambda keys: map(self._code, reading.datatypes_of(keys)))
+        self._types = _Lazy(terms, lambda keys: map(self._code, reading.types_of(keys)))
         self._lengths = _Lazy(terms, lambda keys: map(len, reading.lexicals_of(keys)))
         self._well_formed = _Lazy(terms, _well_formed)
         self._values: dict[int, Value | None] = {}
@@ -39,15 +44,21 @@ class Literals:
         """The language tag or datatype address of a code."""
         return list(self._codes)[code]
 
-    def languages(self, ids: Ids) -> npt.NDArray[np.int32]:
+    def languages(self, ids: Ids) -> Codes:
         """The codes of the language tags of these terms."""
-        return self._languages.of(ids)
+        return self._translated(ids, lambda text: text[1:].lower() if text.startswith("@") else "")
 
-    def datatypes(self, ids: Ids) -> npt.NDArray[np.int32]:
+    def datatypes(self, ids: Ids) -> Codes:
         """The codes of the datatypes of these terms."""
-        return self._datatypes.of(ids)
+        return self._translated(ids, lambda text: _LANG_STRING if text.startswith("@") else text)
 
-    def lengths(self, ids: Ids) -> npt.NDArray[np.int32]:
+    def _translated(self, ids: Ids, meaning: Callable[[str], str]) -> Codes:
+        types = self._types.of(ids)
+        table = np.array([self._code(meaning(text)) for text in list(self._codes)], np.int32)
+        translated: Codes = table[types]
+        return translated
+
+    def lengths(self, ids: Ids) -> Codes:
         """The lengths, in code points, of what SPARQL's STR gives for these terms."""
         return self._lengths.of(ids)
 
@@ -64,14 +75,14 @@ class Literals:
         known, wanted = self._values, ids.tolist()
         missing = [index for index in set(wanted) if index not in known]
         keys = list(self._terms.keys(missing))
-        described = zip(missing, reading.lexicals_of(keys), reading.datatypes_of(keys), strict=True)
+        described = zip(missing, reading.lexicals_of(keys), reading.types_of(keys), strict=True)
         known.update((index, value_of(lexical, datatype)) for index, lexical, datatype in described)
         return [known[index] for index in wanted]
 
 
 def _well_formed(keys: Iterator[reading.Key]) -> Iterator[int]:
     listed = list(keys)
-    return map(is_well_formed, reading.lexicals_of(listed), reading.datatypes_of(listed))
+    return map(is_well_formed, reading.lexicals_of(listed), reading.types_of(listed))
 
 
 class _Lazy:
@@ -80,9 +91,9 @@ class _Lazy:
     def __init__(self, terms: Terms, compute: Callable[[Iterator[reading.Key]], Iterator[int]]) -> None:
         self._terms = terms
         self._compute = compute
-        self._cells: npt.NDArray[np.int32] = np.empty(0, np.int32)
+        self._cells: Codes = np.empty(0, np.int32)
 
-    def of(self, ids: Ids) -> npt.NDArray[np.int32]:
+    def of(self, ids: Ids) -> Codes:
         if len(self._cells) < len(self._terms):
             # Room to grow, so that an edit that brings a few new terms does not copy the column.
             room = np.full(len(self._terms) * 5 // 4 - len(self._cells), _UNKNOWN, np.int32)

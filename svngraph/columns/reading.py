@@ -138,14 +138,15 @@ def term_of(key: Key) -> Node:
     return Literal(str(key), normalize=False)
 
 
-def languages_of(keys: Iterable[Key]) -> Iterator[str]:
-    """The language tag of each literal in lower case, or the empty string."""
-    return ((key.language or "").lower() if type(key) is ox.Literal else "" for key in keys)
-
-
-def datatypes_of(keys: Iterable[Key]) -> Iterator[str]:
-    """Each datatype's address, or the empty string for what is no literal."""
-    return (key.datatype.value if type(key) is ox.Literal else "" for key in keys)
+def types_of(keys: Iterable[Key]) -> Iterator[str]:
+    """What type each literal is of: ``@`` and its language tag, or its datatype's address; empty for other terms."""
+    for key in keys:
+        if type(key) is not ox.Literal:
+            yield ""
+        else:
+            # Most literals of a plan have a language, and asking for that is cheaper than for the datatype.
+            language = key.language
+            yield f"@{language}" if language else key.datatype.value
 
 
 def lexicals_of(keys: Iterable[Key]) -> Iterator[str]:

@@ -12,14 +12,21 @@ import json
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, SH
+from rdflib import URIRef
+from rdflib.namespace import SH
 
+from svngraph.columns import Alternative, Inverse, OneOrMore, Predicate, Sequence, ZeroOrMore, ZeroOrOne
 from svngraph.validation.locations import Locator
-from svngraph.validation.report import Report, Result, add_result, path_shown, shown
+from svngraph.validation.report import Report, ReportPath, Result, path_shown, shown
 
 COLUMNS = ("severity", "focusNode", "resultPath", "value", "message", "sourceShape", "sourceConstraintComponent")
 _LEVELS = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
+_WORDS = {
+    Inverse: "sh:inversePath",
+    ZeroOrMore: "sh:zeroOrMorePath",
+    OneOrMore: "sh:oneOrMorePath",
+    ZeroOrOne: "sh:zeroOrOnePath",
+}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -33,25 +40,42 @@ def turtle(report: Report) -> Iterator[str]:
 
 
 def _block(result: Result) -> str:
-    graph = Graph()
-    node = add_result(graph, result)
+    # Written out by hand: an rdflib graph for each result would take twenty times as long.
+    parts = [
+        "a sh:ValidationResult",
+        f"sh:focusNode {result.focus_node.n3()}",
+        f"sh:resultSeverity {_short(result.severity)}",
+        f"sh:sourceConstraintComponent {_short(result.component)}",
+        f"sh:sourceShape {result.source_shape.n3()}",
+    ]
+    if result.path is not None:
+        parts.append(f"sh:resultPath {_path(result.path)}")
+    if result.value is not None:
+        parts.append(f"sh:value {result.value.n3()}")
+    if result.source_constraint is not None:
+        parts.append(f"sh:sourceConstraint {result.source_constraint.n3()}")
+    parts += [f"sh:resultMessage {message.n3()}" for message in result.messages]
+    parts += [f"sh:detail {_block(detail)}" for detail in result.details]
+    return f"[ {' ; '.join(parts)} ]"
 
-    def described(term: object) -> str:
-        pairs = []
-        for predicate, value in sorted(graph.predicate_objects(term)):  # type: ignore[arg-type]
-            word = "a" if predicate == RDF.type else _short(predicate)
-            inner = (value, None, None) in graph and not isinstance(value, URIRef)
-            pairs.append(f"{word} {described(value) if inner else _short(value)}")
-        return f"[ {' ; '.join(pairs)} ]"
 
-    return described(node)
+def _short(term: URIRef) -> str:
+    local = term.removeprefix(str(SH))
+    return f"sh:{local}" if local != term and local.isalpha() else term.n3()
 
 
-def _short(term: object) -> str:
-    text = str(term)
-    if isinstance(term, URIRef) and text.startswith(str(SH)) and text.removeprefix(str(SH)).isalpha():
-        return f"sh:{text.removeprefix(str(SH))}"
-    return term.n3() if hasattr(term, "n3") else text
+def _path(path: ReportPath) -> str:
+    match path:
+        case URIRef():
+            return path.n3()
+        case Predicate(iri):
+            return iri.n3()
+        case Sequence(paths):
+            return f"( {' '.join(map(_path, paths))} )"
+        case Alternative(paths):
+            return f"[ sh:alternativePath ( {' '.join(map(_path, paths))} ) ]"
+        case _:
+            return f"[ {_WORDS[type(path)]} {_path(path.path)} ]"
 
 
 def json_text(report: Report, language: str = "sv") -> Iterator[str]:
