@@ -24,8 +24,10 @@ COMMANDS = {
     "export": "Write the dataset as RDF.",
     "findings": "List what is wrong with the trace links: orphans, circles, loose ends, single points of failure.",
     "gaps": "List what is missing, and where each chain breaks.",
+    "link": "Link two things in the curation graph, checked by the shapes.",
     "query": "Run a SPARQL query.",
     "trace": "Show the chains of an item, up to the goal and down to the outcome.",
+    "unlink": "Remove a link from the curation graph.",
     "validate": "Check the dataset against the SHACL shapes.",
 }
 

@@ -108,20 +108,21 @@ def speech(store: Store | None, names: Names, lang: str) -> Speech:
 
 def summary_table(report: Report, title: str, words: Speech) -> Table:
     """A row for each shape that has results: how many, what is wrong, and the first things that it concerns."""
-    counts: dict[tuple[int, str], int] = {}
-    first: dict[tuple[int, str], tuple[str, list[str]]] = {}
+    counts: dict[tuple[int, str, str], int] = {}
+    first: dict[tuple[int, str, str], list[str]] = {}
     for result in report.results:
-        at = (rank(result), str(result.source_shape))
+        shape = str(result.source_shape)
+        at = (rank(result), shape, _gist(result.message(words.lang) or shape))
         counts[at] = counts.get(at, 0) + 1
-        _, keys = first.setdefault(at, (_gist(result.message(words.lang) or at[1]), []))
-        if len(keys) <= _SHOWN:
+        keys = first.setdefault(at, [])
+        if len(keys) < _SHOWN:
             keys.append(words.key(result.focus_node))
     rows = [
         (
             phrase(f"severity.{SEVERITIES[at[0]]}", words.lang),
             str(count),
-            first[at][0],
-            some(first[at][1][:_SHOWN]) + (f" … +{count - _SHOWN}" if count > _SHOWN else ""),
+            at[2],
+            some(first[at]) + (f" … +{count - _SHOWN}" if count > _SHOWN else ""),
         )
         for at, count in sorted(counts.items())
     ]
@@ -170,7 +171,7 @@ def rank(result: Result) -> int:
 
 def _gist(message: str) -> str:
     """The first sentence of a message: what is wrong, without what would mend it."""
-    return clean(re.split(r"(?<=[.:;])\s+(?=[A-ZÅÄÖ])", message, maxsplit=1)[0].rstrip(".:;"))
+    return clean(re.split(r"(?<=\.)\s+(?=[A-ZÅÄÖ])", message, maxsplit=1)[0].rstrip("."))
 
 
 def _follows_traces(path: URIRef | Path) -> bool:

@@ -218,8 +218,9 @@ def test_validate_says_what_is_due_on_a_day(svngraph: Run) -> None:
 
 def test_every_result_is_told_with_its_chain_and_remedy(svngraph: Run) -> None:
     told = svngraph("validate", "--all", "--as-of", "2026-11-22").stdout
-    assert "ap2024-01    aktivitet → ✗ redovisas i" in told
-    assert "vp2021-11    vp2021-11 → ✗ avtalsmål" in told
+    told = " ".join(told.split())
+    assert "ap2024-01 aktivitet → ✗ redovisas i" in told
+    assert "vp2021-11 vp2021-11 → ✗ avtalsmål" in told
     assert "Lägg in årets rapport" in told
     assert "FEL 21" in told
     assert "VIOLATION 21" in svngraph("validate", "--all", "--as-of", "2026-11-22", "--lang", "en").stdout
@@ -239,7 +240,7 @@ def test_validation_for_other_programs(svngraph: Run) -> None:
     turtle = Graph().parse(
         data=svngraph("validate", "--as-of", "2026-11-22", "--format", "turtle").stdout, format="turtle"
     )
-    assert len(set(turtle.subjects(predicate=SH.focusNode))) == len(results)
+    assert len(list(turtle.objects(predicate=SH.result))) == len(results)
     rows = list(csv.reader(io.StringIO(svngraph("validate", "--as-of", "2026-11-22", "--format", "csv").stdout)))
     assert len(rows) == len(results) + 1
 
@@ -267,7 +268,7 @@ expires = 2026-12-31
     )
     late = svngraph("validate", "--as-of", "2027-01-01", "--policy", "policy.toml")
     assert late.returncode == 1
-    assert "Rapporten för 2024 finns på papper" in late.stdout or "undantag" in late.stdout.lower()
+    assert "Undantaget gick ut 2026-12-31" in late.stdout
 
 
 def test_lint_tells_of_shapes_that_cannot_fire(svngraph: Run, tmp_path: Path) -> None:
