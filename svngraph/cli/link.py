@@ -9,11 +9,11 @@ from svngraph.cli.curating import Desk, by_options, desk, effect, texts
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
 from svngraph.cli.output import show_json, show_line
 from svngraph.curation.edits import joining
-from svngraph.errors import UnknownItem
+from svngraph.errors import UnknownItem, UsageError
 from svngraph.labels import phrase
 from svngraph.model import BASES, TraceLink
 from svngraph.namespaces import SVN
-from svngraph.tracing.suspects import Joined
+from svngraph.tracing.suspects import Joined, joined
 
 BASIS = {basis.rsplit("/", 1)[-1]: basis for basis in BASES}
 KINDS = ("same", "reworded", "extended", "narrowed", "split", "merged", "topic")
@@ -56,6 +56,8 @@ def command(source: str, target: str, relation: str, basis: str, kind: str | Non
             SVN[f"continuity/{kind}"] if kind else None,
         )
         iri = link.iri(settings.names)
+        if any(one.iri == iri for one in joined(at.store)):
+            raise UsageError("the link is there already", where=iri.rsplit("/", 1)[-1], remedy="see svngraph links")
         tried = at.checked(introduction.then(joining(at.record, link)), today)
         # The digest is that of the dataset with the link in it: a link may itself be what counts, such as a group.
         ends = Joined(link.source, link.relation, link.target, iri)

@@ -1,0 +1,236 @@
+"""Curation: edits that are checked, small, whole, and that lose nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from difflib import unified_diff
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Literal, URIRef
+
+from svngraph import resources
+from svngraph.curation.edits import Review, accepting, introducing, joining, parting, refusing, review_iri
+from svngraph.curation.record import LOCK, Edit, Record, opened, read
+from svngraph.errors import InputError, UsageError
+from svngraph.model import JUDGEMENT, TraceLink
+from svngraph.namespaces import SVN, Names
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+NAMES = Names()
+DIGEST = f"sha256:{'0' * 64}"
+WHY = ("--rationale-sv", "Samma sak.", "--rationale-en", "The same thing.", "--by", "svngraph-editors")
+
+
+@pytest.fixture
+def plans(tmp_path: Path) -> Path:
+    """A copy of the shipped plans that may be edited."""
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    for path in resources.data_folder().glob("*.t*"):
+        shutil.copy(path, folder)
+    return folder
+
+
+def link(number: int, relation: str = "continues", other: int = 100) -> TraceLink:
+    ends = [NAMES.thing("activity", f"a-{n}") for n in (number, other)]
+    why = (Literal("Därför.", lang="sv"), Literal("Because.", lang="en"))
+    return TraceLink(ends[0], SVN[relation], ends[1], JUDGEMENT, (), why, NAMES.thing("agent", "x"), "2042-01-01")
+
+
+def pair(one: TraceLink) -> tuple[URIRef, URIRef, URIRef]:
+    return one.source, one.relation, one.target
+
+
+REVIEW = Review(NAMES.thing("agent", "x"), "2042-02-02", (Literal("Läst om.", lang="sv"),))
+
+
+def test_the_shipped_curation_is_canonical() -> None:
+    path = resources.data_folder() / "curation.trig"
+    assert read(path, NAMES).text() == path.read_text("utf-8")
+
+
+def test_a_link_is_a_small_difference_and_unlink_takes_all_of_it_back(plans: Path, svngraph: Run) -> None:
+    path = plans / "curation.trig"
+    before = path.read_text("utf-8")
+    ends = ("ap2025-13", "ap2024-07")
+    done = svngraph("link", *ends, "--relation", "continues", "--kind", "topic", *WHY, "--data", str(plans))
+    assert (done.returncode, done.stderr) == (0, "")
+    after = path.read_text("utf-8")
+    changed = [line for line in unified_diff(before.splitlines(), after.splitlines(), n=0) if line[3:4] == " "]
+    # The line of the activity that says what it continues, anew, and the block of the link.
+    assert [line for line in changed if line[0] == "-"] == ["-    svn:continues heading:vp2021-05 ."]
+    assert len(changed) == 12
+    done = svngraph("unlink", *ends, "--data", str(plans), "--format", "json")
+    assert json.loads(done.stdout)["written"] is True
+    assert path.read_text("utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("args", "reason"),
+    [
+        (("ap2025-13", "ap2024-07", "--relation", "continues", *WHY), "hur det nyare fortsätter det äldre"),
+        (("ap2025-13", "ap2024-07", "--relation", "continues", "--kind", "topic"), "saknar motivering på svenska"),
+        (("ap2024-07", "ap2025-13", "--relation", "continues", "--kind", "topic", *WHY), "nyare plan"),
+        (("ap2025-13", "ap2025-14", "--relation", "serves", *WHY), "svn:serves ska leda till ett avtalsmål"),
+        (("ap2025-13", "vp2025-01", "--relation", "underHeading", "--basis", "stated"), "ska ha belägg"),
+        (("ap2025-13", "vp2025-09", "--relation", "underHeading", *WHY), "already"),
+        (("ap2025-01", "ap2024-01", "--relation", "continues", "--kind", "topic", *WHY), "already"),
+        (("ap2025-01", "ap2024-01", "--relation", "likes", *WHY), "no link property 'likes'"),
+        (("ap2025-01", "inget", "--relation", "serves", *WHY), "no item 'inget'"),
+        (("ap2025-13", "ap2024-07", "--relation", "continues", "--by", "ingen"), "nobody is known as 'ingen'"),
+        (("ap2025-13", "ap2024-07", "--relation", "continues", "--by", "Å> a", "--by-name", "x"), "not a key"),
+        (("ap2025-13", "ap2024-07", "--relation", "continues", "--evidence", "p 1"), "no passage"),
+    ],
+)
+def test_a_mistake_is_refused_with_its_reason_and_nothing_is_written(
+    plans: Path, svngraph: Run, args: tuple[str, ...], reason: str
+) -> None:
+    before = {path: path.read_bytes() for path in plans.iterdir()}
+    done = svngraph("link", *args, "--data", str(plans))
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path: path.read_bytes() for path in plans.iterdir() if path.name != LOCK} == before
+
+
+def test_what_a_document_says_is_not_unlinked(plans: Path, svngraph: Run) -> None:
+    done = svngraph("unlink", "activity-ap2025-09--under-heading--vp2025-05", "--data", str(plans))
+    assert done.returncode == 2
+    assert "does not stand in the curation graph" in done.stderr
+
+
+def test_a_dry_run_writes_nothing(plans: Path, svngraph: Run) -> None:
+    before = (plans / "curation.trig").read_bytes()
+    done = svngraph("unlink", "ap2025-01", "ap2024-01", "--dry-run", "--data", str(plans))
+    assert done.stdout.startswith("Skulle tas bort")
+    assert (plans / "curation.trig").read_bytes() == before
+
+
+def test_a_new_file_gets_a_header_and_a_new_person_a_name(tmp_path: Path) -> None:
+    with opened(tmp_path, NAMES) as record:
+        record.edited(introducing(record, "anna-ek", "Anna Ek").then(joining(record, link(1)))).save()
+    text = (tmp_path / "curation.trig").read_text("utf-8")
+    assert text.startswith("# svngraph data: named graph curation. CC0-1.0")
+    assert 'foaf:name "Anna Ek"' in text
+    assert "activity:a-1\n    svn:continues activity:a-100 ." in text
+
+
+def test_comments_and_blank_nodes_that_would_be_lost_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "curation.trig"
+    for text, reason in (
+        ("# head\n<http://e/g> {\n  # inside\n <http://e/s> <http://e/p> 1 . }", "comments inside"),
+        ("<http://e/g> { [] <http://e/p> 1 . }", "blank node"),
+        ("<http://e/g> { <http://e/s> <http://e/p> ", "curation.trig"),
+    ):
+        path.write_text(text, "utf-8")
+        with pytest.raises(InputError, match=reason):
+            read(path, NAMES)
+
+
+def test_a_file_that_another_hand_changes_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
+    with opened(tmp_path, NAMES) as record:
+        (tmp_path / "curation.trig").write_text("# mine\n", "utf-8")
+        with pytest.raises(InputError, match="changed while it was being edited"):
+            record.edited(joining(record, link(1))).save()
+    assert (tmp_path / "curation.trig").read_text("utf-8") == "# mine\n"
+
+
+def test_writers_wait_for_one_another(tmp_path: Path) -> None:
+    """Eight processes each write a link of their own: none is lost."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom rdflib import URIRef\nfrom svngraph.namespaces import *\n"
+        "from svngraph.curation.record import *\nfrom svngraph.curation.edits import *\nfrom svngraph.model import *\n"
+        "with opened(Path(sys.argv[1]), Names()) as record:\n"
+        "    one = TraceLink(URIRef('http://e/' + sys.argv[2]), SVN.continues, URIRef('http://e/o'), JUDGEMENT)\n"
+        "    record.edited(joining(record, one)).save()\n"
+    )
+    running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)]) for n in range(8)]
+    assert [process.wait(60) for process in running] == [0] * 8
+    assert (tmp_path / "curation.trig").read_text("utf-8").count("a svn:TraceLink") == 8
+
+
+def test_the_lock_is_the_folders(tmp_path: Path) -> None:
+    with opened(tmp_path, NAMES):
+        assert (tmp_path / LOCK).exists()
+        assert FileLock(tmp_path / LOCK).acquire is not None
+
+
+def _record(links: list[TraceLink]) -> Record:
+    record = Record(Path("x"), NAMES, "", {})
+    for one in links:
+        record = record.edited(joining(record, one))
+    return record
+
+
+_NUMBERS = st.lists(st.integers(0, 9), unique=True, min_size=1, max_size=6)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(_NUMBERS, st.integers(10, 19))
+def test_joining_and_parting_are_inverse(numbers: list[int], other: int) -> None:
+    record = _record([link(n) for n in numbers])
+    more = record.edited(joining(record, link(other), DIGEST))
+    assert more.triples > record.triples
+    assert more.edited(parting(more, link(other).iri(NAMES))).triples == record.triples
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(_NUMBERS, st.data())
+def test_a_review_touches_exactly_the_link_that_it_names(numbers: list[int], data: st.DataObject) -> None:
+    record = _record([link(n) for n in numbers])
+    one = link(data.draw(st.sampled_from(numbers)))
+    iri = one.iri(NAMES)
+    reviewed = record.edited(accepting(record, iri, pair(one), DIGEST, REVIEW))
+    about = {iri, review_iri(pair(one), NAMES)}
+    assert {t for t in reviewed.triples ^ record.triples if t[0] not in about} == set()
+    assert (iri, SVN.reviewedDigest, Literal(DIGEST)) in reviewed.triples
+    again = reviewed.edited(accepting(reviewed, iri, pair(one), DIGEST, REVIEW))
+    assert again.triples == reviewed.triples  # saying it twice is saying it once
+    later = accepting(reviewed, iri, pair(one), f"sha256:{'1' * 64}", REVIEW)
+    assert len([t for t in reviewed.edited(later).triples if t[1] == SVN.reviewedDigest]) == 1
+
+
+def test_a_refusal_is_lifted_by_linking_after_all() -> None:
+    record = _record([])
+    refused = record.edited(refusing(record, pair(link(1)), REVIEW))
+    assert any(t[2] == SVN.Refusal for t in refused.triples)
+    linked = refused.edited(joining(refused, link(1)))
+    assert not any(t[2] == SVN.Refusal for t in linked.triples)
+
+
+def test_two_links_of_one_pair_share_the_direct_triple() -> None:
+    record = _record([link(1)])
+    twin = NAMES.thing("link", "twin")
+    extra = {(twin, p, o) for s, p, o in record.triples if s == link(1).iri(NAMES)}
+    both = record.edited(Edit(added=frozenset(extra)))
+    left = both.edited(parting(both, link(1).iri(NAMES)))
+    assert pair(link(1)) in left.triples
+    assert pair(link(1)) not in left.edited(parting(left, twin)).triples
+
+
+def test_a_link_is_there_once() -> None:
+    with pytest.raises(UsageError, match="already"):
+        joining(_record([link(1)]), link(1))
+
+
+_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=20)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(_TEXT)
+def test_any_words_survive_the_file(words: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as place, opened(Path(place), NAMES) as record:
+        said = Review(NAMES.thing("agent", "x"), "2042-02-02", (Literal(words, lang="sv"),))
+        record.edited(refusing(record, pair(link(1)), said)).save()
+        found = {str(t[2]) for t in read(Path(place) / "curation.trig", NAMES).triples if t[1].endswith("#note")}
+    assert found == {words}
