@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     ["errors"],
     ["namespaces"],
-    ["settings", "resources", "files"],
+    ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
     ["trig"],
     ["store", "columns", "queries"],
@@ -43,6 +43,7 @@ HOMES = {
     "SPARQLWrapper": {"svngraph.store.remote"},
     "pyshacl": {"svngraph.validation.pyshacl_engine"},
     "networkx": {"svngraph.tracing.network"},
+    "openpyxl": {"svngraph.spreadsheet", "svngraph.web.sheets"},
     "flask": {"svngraph.web"},
     "flask_babel": {"svngraph.web"},
     "rich": {"svngraph.cli"},
