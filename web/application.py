@@ -1,0 +1,73 @@
+"""The Flask application: a dataset in, pages and an endpoint out."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+from flask import Flask, g, request
+
+from . import assets, errors, languages, observing, responses
+from .dataset import Current, Published
+from .pages import blueprint as pages
+from .pages import words
+from .sparql.limits import Limits
+from .sparql.protocol import blueprint as sparql
+
+# Large enough for a query of a megabyte, percent-encoded; nothing else is ever sent to us.
+LONGEST_BODY = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an application behaves; ``rate`` is the requests a second that one address may make, 0 for no limit.
+
+    ``proxies`` is the number of proxies in front whose forwarding headers are believed.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    rate: float = 0.0
+    proxies: int = 0
+
+
+def create_app(dataset: Published | Callable[[], Published] | Current, options: Options | None = None) -> Flask:
+    """The application over a dataset, or over one that is opened at the first request (or by :class:`Current`)."""
+    options = options or Options()
+    app = Flask(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, SECRET_KEY=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["svngraph"] = _current(dataset)
+    app.extensions["svngraph-options"] = options
+    languages.install(app)
+    app.before_request(partial(_begin, options))
+    app.register_blueprint(pages, name="sv", url_prefix="")
+    app.register_blueprint(pages, name="en", url_prefix="/en")
+    app.register_blueprint(sparql)
+    assets.install(app)
+    observing.install(app)
+    errors.install(app)
+    words.install(app)
+    app.after_request(responses.finish)
+    if options.proxies:
+        from werkzeug.middleware.proxy_fix import ProxyFix
+
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=options.proxies, x_proto=options.proxies, x_host=options.proxies)  # type: ignore[method-assign]
+    return app
+
+
+def _current(dataset: Published | Callable[[], Published] | Current) -> Current:
+    if isinstance(dataset, Current):
+        return dataset
+    if isinstance(dataset, Published):
+        return Current(lambda: dataset)
+    return Current(dataset)
+
+
+def _begin(options: Options) -> None:
+    g.started = time.perf_counter()
+    g.request_id = secrets.token_hex(8)
+    observing.admit(request.remote_addr or "", options.rate)

@@ -1,0 +1,133 @@
+"""A layered drawing of chains: places for labels and curves between them, worked out here and drawn as SVG."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from rdflib import URIRef
+
+from svngraph.tracing.graph import Item, Level, Link, TraceGraph
+
+_SWEEPS = 8
+_LINE = 17
+_GAP = 9
+_TOP = 34
+_COLUMN = 230
+_SPACE = 62
+_LETTERS = 34
+
+
+@dataclass(frozen=True)
+class Node:
+    """A label with its place: ``x`` is where its rule begins, ``y`` the height of the rule, ``lines`` its words."""
+
+    item: Item
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    width: float
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A curve from the end of one rule to the beginning of another, with what the link rests on."""
+
+    link: Link
+    path: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawing: its size, the names of its columns with where they stand, its labels and its curves."""
+
+    width: float
+    height: float
+    columns: tuple[tuple[float, Level], ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, str]) -> Drawing:
+    """The drawing of some items: a column for each level, ordered so that few curves cross.
+
+    Units:  SVG user units; linear in items and links but for the sorting of each column.
+    Source: the barycentre method of Sugiyama, Tagawa and Toda (1981).
+    """
+    items = sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order)
+    levels = sorted({item.level for item in items})
+    columns = [[item.iri for item in items if item.level == level] for level in levels]
+    kept = set(chosen)
+    links = [link for iri in kept for link in graph.upstream.get(iri, ()) if link.target in kept]
+    links = _spanning(graph, links)
+    columns = _ordered(columns, links)
+    lines = {iri: _wrapped(names[iri]) for iri in kept}
+    heights = [sum(len(lines[iri]) * _LINE + _GAP for iri in column) for column in columns]
+    height = max(heights, default=0)
+    places: dict[URIRef, Node] = {}
+    for number, column in enumerate(columns):
+        free = (height - heights[number]) / (len(column) + 1)
+        y = _TOP + 6.0
+        for iri in column:
+            y += free + len(lines[iri]) * _LINE
+            x = number * (_COLUMN + _SPACE)
+            places[iri] = Node(graph.items[iri], x, round(y, 1), lines[iri], _COLUMN)
+            y += _GAP
+    edges = tuple(Edge(link, _curve(places[link.target], places[link.source])) for link in links)
+    at = tuple((number * (_COLUMN + _SPACE), level) for number, level in enumerate(levels))
+    width = len(levels) * (_COLUMN + _SPACE) - _SPACE
+    return Drawing(max(width, _COLUMN), height + _TOP + 16, at, tuple(places[i.iri] for i in items), edges)
+
+
+def _spanning(graph: TraceGraph, links: Sequence[Link]) -> list[Link]:
+    """The links without those that jump over a level which a longer way passes through as well."""
+    ups: dict[URIRef, set[URIRef]] = defaultdict(set)
+    for link in links:
+        ups[link.source].add(link.target)
+    return [
+        link
+        for link in links
+        if not any(link.target in ups[middle] for middle in ups[link.source] if middle != link.target)
+    ]
+
+
+def _ordered(columns: list[list[URIRef]], links: Sequence[Link]) -> list[list[URIRef]]:
+    """The columns with each item near the mean place of those it is joined to."""
+    beside: dict[URIRef, list[URIRef]] = defaultdict(list)
+    for link in links:
+        beside[link.source].append(link.target)
+        beside[link.target].append(link.source)
+    for sweep in range(_SWEEPS):
+        place = {iri: n / max(1, len(column)) for column in columns for n, iri in enumerate(column)}
+        order = range(len(columns)) if sweep % 2 == 0 else range(len(columns) - 1, -1, -1)
+        for number in order:
+            own = set(columns[number])
+
+            def mean(iri: URIRef, own: set[URIRef] = own, place: dict[URIRef, float] = place) -> float:
+                near = [place[other] for other in beside[iri] if other not in own]
+                return sum(near) / len(near) if near else place[iri]
+
+            columns[number].sort(key=mean)
+            place |= {iri: n / max(1, len(columns[number])) for n, iri in enumerate(columns[number])}
+    return columns
+
+
+def _curve(left: Node, right: Node) -> str:
+    x1, y1, x2, y2 = left.x + left.width, left.y + 4, right.x - 6, right.y + 4
+    middle = (x1 + x2) / 2
+    return f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+
+
+def _wrapped(text: str) -> tuple[str, ...]:
+    """The words of a label on at most three lines."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > _LETTERS:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    shown = lines[:3]
+    if len(lines) > 3:
+        shown[2] = f"{shown[2][: _LETTERS - 1]}…"
+    return tuple(line if len(line) <= _LETTERS + 4 else f"{line[: _LETTERS + 3]}…" for line in shown)

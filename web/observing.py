@@ -1,0 +1,83 @@
+"""What can be seen of a running server: ``/health``, ``/metrics``, one structured line a request, and a rate limit."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import OrderedDict
+
+from flask import Flask, Response, abort, current_app, g, request
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+
+from .dataset import Current
+
+log = logging.getLogger("svngraph.access")
+_BURST = 4.0
+_REMEMBERED = 10_000
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class _Buckets:
+    """A token bucket for each address that has asked lately."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, address: str, rate: float) -> bool:
+        """Whether the address may ask once more now."""
+        now = time.monotonic()
+        with self._lock:
+            left, last = self._left.pop(address, (rate * _BURST, now))
+            left = min(rate * _BURST, left + (now - last) * rate)
+            self._left[address] = (max(0.0, left - 1), now)
+            if len(self._left) > _REMEMBERED:
+                self._left.popitem(last=False)
+        return left >= 1
+
+
+_buckets = _Buckets()
+
+
+def admit(address: str, rate: float) -> None:
+    """Refuse an address that asks more often than ``rate`` times a second, with 429."""
+    if rate and request.path != "/health" and not _buckets.take(address, rate):
+        abort(429)
+
+
+def install(app: Flask) -> None:
+    """Let an application be observed."""
+    registry = CollectorRegistry()
+    requests = Counter("svngraph_requests", "Requests", ["endpoint", "status"], registry=registry)
+    seconds = Histogram("svngraph_request_seconds", "Seconds", ["endpoint"], registry=registry, buckets=_BUCKETS)
+
+    @app.get("/health")
+    def health() -> Response:
+        current: Current = current_app.extensions["svngraph"]
+        body = {"status": "ok", "version": current.value.version, "quads": current.value.quads}
+        response = Response(json.dumps(body) + "\n", mimetype="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.get("/metrics")
+    def metrics() -> Response:
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+    @app.after_request
+    def observe(response: Response) -> Response:
+        taken = time.perf_counter() - g.get("started", time.perf_counter())
+        endpoint = request.endpoint or "none"
+        requests.labels(endpoint, str(response.status_code)).inc()
+        seconds.labels(endpoint).observe(taken)
+        if log.isEnabledFor(logging.INFO):
+            fields = {
+                "id": g.get("request_id"),
+                "method": request.method,
+                "path": request.path[:500],
+                "status": response.status_code,
+                "ms": round(taken * 1000, 1),
+            }
+            log.info(json.dumps(fields, ensure_ascii=False))
+        return response

@@ -1,0 +1,136 @@
+"""Every SPARQL query that a page asks, by name; ``$iri`` and the like are replaced by :func:`bind`.
+
+A query answers over the union of the named graphs, so each selects ``DISTINCT`` and says its order where it matters.
+"""
+
+from __future__ import annotations
+
+import re
+
+from svngraph.errors import UsageError
+from svngraph.namespaces import SVN
+
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20\x7f-\x9f\ud800-\udfff]+")
+
+PREFIXES = f"""PREFIX svn: <{SVN}>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+"""
+
+LABELS = """SELECT DISTINCT ?thing ?label WHERE {
+  { ?thing skos:prefLabel ?label } UNION { ?thing rdfs:label ?label } UNION { ?thing sh:name ?label } }"""
+
+SEARCHED = """SELECT DISTINCT ?thing ?text WHERE {
+  { ?thing skos:prefLabel ?text } UNION { ?thing skos:altLabel ?text } UNION { ?thing dcterms:identifier ?text }
+  UNION { ?thing svn:summary ?text } UNION { ?thing svn:wording/svn:text ?text } FILTER(isIRI(?thing)) }"""
+
+CLASS_TREE = "SELECT DISTINCT ?class ?above WHERE { ?class rdfs:subClassOf ?above FILTER(isIRI(?above)) }"
+
+TYPES = "SELECT DISTINCT ?thing ?type WHERE { ?thing a ?type FILTER(isIRI(?thing)) }"
+
+CLASSES = """SELECT ?type (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?type FILTER(isIRI(?type)) }
+GROUP BY ?type ORDER BY DESC(?count) ?type LIMIT 40"""
+
+OUTGOING = "SELECT DISTINCT ?property ?value WHERE { $iri ?property ?value } ORDER BY ?property ?value"
+
+INCOMING = """SELECT DISTINCT ?thing ?property WHERE { ?thing ?property $iri
+  FILTER(?property NOT IN (svn:from, svn:to) && isIRI(?thing)) } ORDER BY ?property ?thing LIMIT 2000"""
+
+LINKS = """SELECT DISTINCT ?link ?from ?relation ?to ?basis ?evidence ?kind ?author ?created ?reviewed WHERE {
+  { ?link svn:from $iri } UNION { ?link svn:to $iri }
+  ?link svn:from ?from ; svn:relation ?relation ; svn:to ?to .
+  OPTIONAL { ?link svn:basis ?basis } OPTIONAL { ?link svn:evidence ?evidence }
+  OPTIONAL { ?link svn:continuityKind ?kind } OPTIONAL { ?link prov:wasAttributedTo ?author }
+  OPTIONAL { ?link dcterms:created ?created } OPTIONAL { ?link svn:reviewedDigest ?reviewed } }"""
+
+RATIONALES = """SELECT DISTINCT ?link ?rationale WHERE {
+  { ?link svn:from $iri } UNION { ?link svn:to $iri } ?link svn:rationale ?rationale }"""
+
+PASSAGES = """SELECT DISTINCT ?passage ?document ?start ?end ?page ?digest WHERE {
+  ?passage oa:hasSource ?document ; oa:hasSelector ?selector .
+  ?selector oa:start ?start ; oa:end ?end .
+  OPTIONAL { ?passage svn:page ?page } OPTIONAL { ?passage svn:quoteDigest ?digest }
+  VALUES ?passage { $iris } } ORDER BY ?document ?start"""
+
+WORDINGS = """SELECT DISTINCT ?wording ?text ?evidence WHERE {
+  $iri svn:wording ?wording . ?wording svn:text ?text . OPTIONAL { ?wording svn:evidence ?evidence } }
+ORDER BY ?wording"""
+
+STATUSES = "SELECT DISTINCT ?entry ?status WHERE { ?entry a svn:ReportEntry ; svn:status ?status }"
+
+SUMMARIES = "SELECT DISTINCT ?thing ?summary WHERE { ?thing svn:summary ?summary VALUES ?thing { $iris } }"
+
+OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE {
+  ?outcome a svn:Outcome . OPTIONAL { ?outcome svn:outcomeKind ?kind } OPTIONAL { ?outcome svn:date ?date }
+  OPTIONAL { ?outcome svn:value ?value } OPTIONAL { ?outcome svn:unit ?unit }
+  OPTIONAL { ?outcome svn:evidence ?evidence } VALUES ?outcome { $iris } }"""
+
+GROUPS = """SELECT DISTINCT ?item ?property ?organisation WHERE {
+  ?item ?property ?organisation . VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy }
+  VALUES ?item { $iris } }"""
+
+CARRIED = """SELECT DISTINCT ?item ?property ?organisation WHERE {
+  VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy } ?item ?property ?organisation .
+  FILTER(isIRI(?item)) }"""
+
+ORGANISATIONS = "SELECT DISTINCT ?organisation ?type WHERE { ?organisation a svn:Organisation , ?type }"
+
+CONTINUITY = """SELECT DISTINCT ?newer ?older ?kind ?basis WHERE {
+  ?link svn:relation svn:continues ; svn:from ?newer ; svn:to ?older .
+  OPTIONAL { ?link svn:continuityKind ?kind } OPTIONAL { ?link svn:basis ?basis } }"""
+
+CONTINUITY_REASONS = """SELECT DISTINCT ?newer ?older ?rationale WHERE {
+  ?link svn:relation svn:continues ; svn:from ?newer ; svn:to ?older ; svn:rationale ?rationale }"""
+
+PLAN_RELATIONS = """SELECT DISTINCT ?plan ?property ?other WHERE {
+  VALUES ?property { svn:realises svn:reportOf } ?plan ?property ?other }"""
+
+DOCUMENTS = """SELECT DISTINCT ?document ?date (COUNT(DISTINCT ?passage) AS ?passages) WHERE {
+  ?document a svn:SourceDocument . OPTIONAL { ?document svn:date ?date }
+  OPTIONAL { ?passage oa:hasSource ?document } } GROUP BY ?document ?date ORDER BY ?document"""
+
+DATED = """SELECT DISTINCT ?item ?date ?earliest ?latest WHERE {
+  ?item svn:date ?date ; svn:earliest ?earliest . OPTIONAL { ?item svn:latest ?latest } FILTER(isIRI(?item)) }
+ORDER BY ?earliest ?latest ?item"""
+
+TERMS = """SELECT DISTINCT ?term ?type ?definition ?domain ?range ?above WHERE {
+  ?term rdfs:isDefinedBy ?vocabulary ; a ?type . VALUES ?type { owl:Class owl:ObjectProperty owl:DatatypeProperty }
+  OPTIONAL { ?term skos:definition ?definition } OPTIONAL { ?term rdfs:domain ?domain FILTER(isIRI(?domain)) }
+  OPTIONAL { ?term rdfs:range ?range FILTER(isIRI(?range)) }
+  OPTIONAL { { ?term rdfs:subClassOf ?above } UNION { ?term rdfs:subPropertyOf ?above } FILTER(isIRI(?above)) } }"""
+
+CODES = """SELECT DISTINCT ?code ?scheme ?definition WHERE {
+  ?code skos:inScheme ?scheme ; a skos:Concept . OPTIONAL { ?code skos:definition ?definition } }"""
+
+SHAPES = """SELECT DISTINCT ?shape ?target ?severity ?message ?property WHERE {
+  ?shape a ?type . VALUES ?type { sh:NodeShape sh:PropertyShape } FILTER(isIRI(?shape))
+  OPTIONAL { ?shape sh:targetClass ?target } OPTIONAL { ?shape sh:severity ?severity }
+  OPTIONAL { ?shape sh:message ?message } OPTIONAL { ?shape sh:property ?property FILTER(isIRI(?property)) } }"""
+
+GRAPH_NAMES = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+
+DESCRIBE = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?iri { $iris } { ?iri ?p ?o BIND(?iri AS ?s) } UNION \
+{ ?link svn:from ?iri ; ?p ?o BIND(?link AS ?s) } }"
+
+
+def bind(query: str, **iris: str | tuple[str, ...]) -> str:
+    """A query with its prefixes, and with IRIs in the place of ``$name``: one, or several for a list of values.
+
+    Errors: UsageError for what is no absolute IRI.
+
+    >>> bind("ASK { $iri ?p ?o }", iri="http://example.org/a")[-35:]
+    'ASK { <http://example.org/a> ?p ?o }'[-35:]
+    """
+    for name, value in iris.items():
+        several = (value,) if isinstance(value, str) else value
+        if bad := [iri for iri in several if not _IRI.fullmatch(iri)]:
+            raise UsageError(f"not an absolute IRI: {bad[0]!r}")
+        query = re.sub(rf"\${name}\b", lambda _: " ".join(f"<{iri}>" for iri in several), query)  # noqa: B023 # called at once
+    return PREFIXES + query

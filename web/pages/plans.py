@@ -1,0 +1,177 @@
+"""The plans: a list of them, and each as a document one can read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from flask import abort
+from flask_babel import gettext as _
+from rdflib import URIRef
+from rdflib.namespace import SKOS
+
+from svngraph.tracing.coverage import group
+from svngraph.tracing.graph import Item
+
+from .. import page_queries as q
+from .. import things
+from ..dataset import Published
+from ..languages import language
+from ..responses import dataset
+from ..sheets import Sheet
+from .page import Page, page
+from .words import plain
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item in a plan, with what stands beside it: status, groups, report entries and whether there is an outcome."""
+
+    item: Item
+    statuses: tuple[str, ...]
+    groups: tuple[str, ...]
+    reports: tuple[Item, ...]
+    outcomes: int
+    below: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A focus area of a plan with its headings, each with its items; either may be None."""
+
+    area: Item | None
+    headings: tuple[tuple[Item | None, tuple[Entry, ...]], ...]
+
+    @property
+    def count(self) -> int:
+        """How many items stand in the part."""
+        return sum(len(entries) for _heading, entries in self.headings)
+
+    @property
+    def without(self) -> int:
+        """How many of them are reported but have no outcome."""
+        return sum(not e.outcomes for _heading, entries in self.headings for e in entries)
+
+
+@page("/plans")
+def plans() -> Page:
+    """The list of plans and reports."""
+    data = dataset()
+    counts: dict[URIRef, int] = defaultdict(int)
+    for item in data.graph.items.values():
+        if item.plan:
+            counts[item.plan] += 1
+    order = sorted(data.graph.plans.values(), key=lambda p: (-(p.year or 0), p.key))
+    listed = [(plan, counts[plan.iri], relations(data).get(str(plan.iri), [])) for plan in order]
+    columns = [("key", _("Nyckel")), ("label", _("Namn")), ("year", _("År")), ("items", _("Antal"))]
+    sheet = Sheet("plans", columns, [(p.key, plain(p.iri), p.year, n) for p, n, _related in listed])
+    agreements = [i for i in data.graph.items.values() if i.level.key == "agreement"]
+    goals = sorted((i for i in data.graph.items.values() if i.level.key == "goal"), key=lambda i: i.order)
+    return Page("plans.html", {"plans": listed, "agreements": agreements, "goals": goals}, sheet)
+
+
+def relations(data: Published) -> dict[str, list[tuple[str, str, bool]]]:
+    """How plans are related: by plan, the property, the other plan, and whether it is read backwards."""
+    found: dict[str, list[tuple[str, str, bool]]] = defaultdict(list)
+    for plan, relation, other in data.rows(q.PLAN_RELATIONS):
+        found[str(plan)].append((str(relation), str(other), False))
+        found[str(other)].append((str(relation), str(plan), True))
+    return found
+
+
+@page("/plan/<key>")
+def plan(key: str) -> Page:
+    """A plan or report as a document."""
+    data = dataset()
+    found = [plan for plan in data.graph.plans.values() if plan.key == key]
+    if not found:
+        abort(404)
+    iri = found[0].iri
+    own = sorted((i for i in data.graph.items.values() if i.plan == iri), key=lambda i: i.order)
+    top = [item for item in own if item.level.key not in ("outcome", "assignment")] or own
+    if len({item.level.key for item in top}) > 1:
+        top = [item for item in top if item.level == top[0].level]
+    _facts, every = things.facts(data, str(iri))
+    parts = _parts(data, top)
+    values = {
+        "plan": found[0],
+        "parts": parts,
+        "count": len(top),
+        "related": relations(data).get(str(iri), []),
+        "note": things.in_language(every.get(str(SKOS.note), ()), language()),
+        "level": top[0].level if top else None,
+    }
+    return Page("plan.html", values, _sheet(parts, key), (str(iri), *(str(item.iri) for item in own)))
+
+
+def _parts(data: Published, items: list[Item]) -> list[Part]:
+    levels = {level.key: level for level in data.graph.levels}
+    statuses: dict[str, set[str]] = defaultdict(set)
+    for reported, status in data.rows(q.STATUSES):
+        statuses[str(reported)].add(str(status))
+    beside = _groups(data)
+    found: dict[Item | None, dict[Item | None, list[Entry]]] = {}
+    for item in items:
+        area = group(data.graph, item, levels["focus-area"]) if "focus-area" in levels else None
+        heading = group(data.graph, item, levels["heading"]) if item.level.key != "heading" else None
+        entry = _entry(data, item, statuses, beside)
+        found.setdefault(area, {}).setdefault(heading, []).append(entry)
+    order = sorted(found, key=lambda area: (area is None, (area.sequence or 0, area.iri) if area else (0, "")))
+    return [Part(area, tuple((h, tuple(es)) for h, es in found[area].items())) for area in order]
+
+
+def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: dict[str, list[str]]) -> Entry:
+    reached, ahead = {item.iri}, [item.iri]
+    while ahead:
+        for link in data.graph.downstream.get(ahead.pop(), ()):
+            if link.source not in reached:
+                reached.add(link.source)
+                ahead.append(link.source)
+    them = sorted((data.graph.items[iri] for iri in reached), key=lambda i: i.order)
+    reports = tuple(i for i in them if i.level.key == "report-entry" and i != item)
+    own = {s for i in (item, *reports) for s in statuses.get(str(i.iri), ())}
+    told = (i for i in them if i == item or i.level.key in ("action-item", "assignment", "report-entry"))
+    groups = tuple(dict.fromkeys(g for i in told for g in beside.get(str(i.iri), ())))
+    outcomes = sum(i.level.key == "outcome" for i in them)
+    return Entry(item, tuple(sorted(own)), groups, reports, outcomes, len(them) - 1)
+
+
+def _groups(data: Published) -> dict[str, list[str]]:
+    def read() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for item, _relation, organisation in data.rows(q.CARRIED):
+            found[str(item)].append(str(organisation))
+        return found
+
+    return data.once("beside", read)
+
+
+def _sheet(parts: list[Part], key: str) -> Sheet:
+    columns = [
+        ("area", _("Fokusområde")),
+        ("heading", _("Rubrik")),
+        ("number", _("Nr")),
+        ("key", _("Nyckel")),
+        ("label", _("Namn")),
+        ("status", _("Läge")),
+        ("groups", _("Grupper")),
+        ("reports", _("Rapport")),
+        ("outcomes", _("Utfall")),
+    ]
+    rows = [
+        (
+            plain(part.area.iri) if part.area else "",
+            plain(heading.iri) if heading else "",
+            entry.item.sequence,
+            entry.item.key,
+            plain(entry.item.iri),
+            ", ".join(plain(s) for s in entry.statuses),
+            ", ".join(plain(g) for g in entry.groups),
+            ", ".join(r.key for r in entry.reports),
+            entry.outcomes,
+        )
+        for part in parts
+        for heading, entries in part.headings
+        for entry in entries
+    ]
+    return Sheet(key, columns, rows)

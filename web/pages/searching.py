@@ -1,0 +1,76 @@
+"""Search: names, wordings, summaries and keys, with facets that say how many."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flask import Response, redirect, request
+from flask_babel import gettext as _
+
+from svngraph.errors import SvngraphError
+
+from ..responses import dataset
+from ..sheets import Sheet
+from .page import Page, blueprint, page
+from .words import href, key, plain, to
+
+PER_PAGE = 50
+_BOOKKEEPING = ("Wording", "Passage", "TraceLink")
+
+
+@page("/search")
+def search() -> Page:
+    """What was found for the words asked for, the best first."""
+    data = dataset()
+    asked = request.args.get("q", "").strip()[:200]
+    kind = request.args.get("kind", "")
+    found = data.index.find(asked) if asked else []
+    found += [iri for iri in _by_key(asked) if iri not in found]
+    kinds = {iri: _kind(iri) for iri in found}
+    found = [iri for iri in found if kinds[iri] not in _BOOKKEEPING]
+    counts = Counter(kinds[iri] for iri in found)
+    chosen = [iri for iri in found if not kind or kinds[iri] == kind]
+    start = max(0, request.args.get("from", 0, type=int))
+    classes = {
+        k: next((str(t) for iri in found if kinds[iri] == k for t in data.types.get(iri, ())), k) for k in counts
+    }
+    values = {
+        "asked": asked,
+        "kind": kind,
+        "total": len(found),
+        "count": len(chosen),
+        "start": start,
+        "step": PER_PAGE,
+        "hits": [(iri, kinds[iri]) for iri in chosen[start : start + PER_PAGE]],
+        "facets": [(k, plain(classes[k]), n) for k, n in counts.most_common()],
+        "near": data.index.near(asked) if asked and not found else [],
+    }
+    columns = [("key", _("Nyckel")), ("label", _("Namn")), ("kind", _("Slag"))]
+    return Page(
+        "search.html", values, Sheet("search", columns, [(key(i), plain(i), plain(classes[kinds[i]])) for i in chosen])
+    )
+
+
+def _kind(iri: str) -> str:
+    types = dataset().types.get(iri, ())
+    return str(types[0]).rsplit("/", 1)[-1].rsplit("#", 1)[-1] if types else "-"
+
+
+def _by_key(asked: str) -> list[str]:
+    """The things whose key or IRI was asked for as a whole."""
+    data = dataset()
+    found = [str(i.iri) for i in data.graph.items.values() if i.key == asked]
+    return [*found, asked] if asked in data.labels else found
+
+
+@blueprint.get("/go")
+def go() -> Response:
+    """303 to the page of the item of a name, or to a search for it."""
+    from svngraph.tracing.naming import find
+
+    asked = request.args.get("q", "")
+    try:
+        address = href(str(find(dataset().graph, asked, dataset().names).iri))
+    except SvngraphError:
+        address = to("search", q=asked)
+    return redirect(address, 303)  # type: ignore[return-value] # Flask's response is werkzeug's

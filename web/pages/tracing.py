@@ -1,0 +1,128 @@
+"""The trace of an item or a plan as a drawing with its table twin, and the impact of an item."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from flask import abort, request
+from flask_babel import gettext as _
+from rdflib import URIRef
+
+from svngraph.tracing.chains import trace as follow
+from svngraph.tracing.graph import Link
+
+from ..drawing import draw
+from ..responses import dataset
+from ..sheets import Sheet
+from ..strips import connected
+from .page import Page, page
+from .words import basis_word, key, level_name, plain, relation_word
+
+MOST = 500
+
+
+@page("/trace/<kind>/<key>")
+def trace(kind: str, key: str) -> Page:
+    """Everything above and below an item, or a plan, as a drawing and as a table."""
+    data = dataset()
+    iri = data.names.thing(kind, key)
+    if iri in data.graph.items:
+        about = str(iri)
+        chosen = connected(data.graph, [data.graph.items[iri]])
+    elif iri in data.graph.plans:
+        about = str(iri)
+        own = [item for item in data.graph.items.values() if item.plan == iri]
+        area = data.graph.items.get(data.names.thing("focus-area", request.args.get("area", "")))
+        if area:
+            within = connected(data.graph, [area])
+            own = [item for item in own if item.iri in within]
+        chosen = _above(own) if own else frozenset()
+    else:
+        abort(404)
+    whole = len(chosen)
+    shown = _fewer(chosen)
+    drawing = draw(data.graph, shown, {iri: _title(iri) for iri in shown})
+    links = [edge.link for edge in drawing.edges]
+    values = {
+        "about": about,
+        "drawing": drawing,
+        "links": links,
+        "whole": whole,
+        "shown": len(shown),
+        "areas": _areas(iri),
+    }
+    return Page("trace.html", values, links_sheet(links))
+
+
+def _above(own: Sequence[object]) -> frozenset[URIRef]:
+    """Some items, what they trace to, and what came of them."""
+    return connected(dataset().graph, own)  # type: ignore[arg-type] # items of the graph
+
+
+def _areas(plan: URIRef) -> list[str]:
+    if plan not in dataset().graph.plans:
+        return []
+    return [
+        str(i.iri) for i in sorted(dataset().graph.items.values(), key=lambda i: i.order) if i.level.key == "focus-area"
+    ]
+
+
+def _fewer(chosen: Collection[URIRef]) -> list[URIRef]:
+    """At most as many items as one can read: the lowest levels give way first."""
+    items = sorted((dataset().graph.items[iri] for iri in chosen), key=lambda item: item.order)
+    return [item.iri for item in items[:MOST]]
+
+
+def _title(iri: URIRef) -> str:
+    item = dataset().graph.items[iri]
+    number = f"{item.sequence} " if item.sequence and item.level.key == "activity" else ""
+    return number + plain(str(iri))
+
+
+def links_sheet(links: Sequence[Link]) -> Sheet:
+    """Links as a table, each read from the goal's side."""
+    columns = [
+        ("from", _("Från")),
+        ("fromLabel", _("Namn")),
+        ("relation", _("Länk")),
+        ("to", _("Till")),
+        ("toLabel", _("Namn")),
+        ("basis", _("Vilar på")),
+    ]
+    rows = [
+        (
+            key(k.source),
+            plain(k.source),
+            relation_word(k, backwards=False),
+            key(k.target),
+            plain(k.target),
+            basis_word(k.basis),
+        )
+        for k in links
+    ]
+    return Sheet("trace", columns, rows)
+
+
+@page("/impact/<kind>/<key>")
+def impact(kind: str, key: str) -> Page:
+    """What has to be looked at again if an item changes: everything below it, step by step."""
+    data = dataset()
+    item = data.graph.items.get(data.names.thing(kind, key))
+    if item is None:
+        abort(404)
+    steps = [(depth, step) for depth, step in follow(data.graph, item, "down").flat() if not step.repeated][1:]
+    counts: dict[str, int] = {}
+    for _depth, step in steps:
+        counts[level_name(step.item.level)] = counts.get(level_name(step.item.level), 0) + 1
+    columns = [
+        ("depth", _("Steg")),
+        ("level", _("Nivå")),
+        ("key", _("Nyckel")),
+        ("label", _("Namn")),
+        ("basis", _("Vilar på")),
+    ]
+    rows = [
+        (depth, level_name(s.item.level), s.item.key, plain(s.item.iri), basis_word(s.link.basis if s.link else None))
+        for depth, s in steps
+    ]
+    return Page("impact.html", {"item": item, "steps": steps, "counts": counts}, Sheet("impact", columns, rows))

@@ -1,0 +1,181 @@
+"""How things, links, numbers and verdicts are put into words and addresses, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import Flask, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from rdflib import URIRef
+
+from svngraph.namespaces import ROOT, SVN
+from svngraph.tracing.graph import Item, Level, Link
+
+from ..languages import LANGUAGES, language
+from ..responses import dataset
+from .reach import reaching
+
+_BASES = {"stated": _l("uttryckt"), "structural": _l("placering"), "judgement": _l("bedömning")}
+_SEVERITIES = {"violation": _l("Fel"), "warning": _l("Varning"), "info": _l("Upplysning")}
+_THIN = "\u202f"
+
+
+def to(endpoint: str, **values: object) -> str:
+    """The address of a page in the language of this one."""
+    return url_for(f"{language()}.{endpoint}", **values)  # type: ignore[arg-type] # strings and None, as Flask wants
+
+
+def href(iri: str) -> str:
+    """The address of the page about a thing of the dataset."""
+    parts = dataset().names.parts(iri)
+    if parts:
+        kind, key = parts
+        return to("plan", key=key) if kind in ("plan", "report") else to("item", kind=kind, key=key)
+    if iri.startswith(f"{ROOT}shape/"):
+        return to("shapes") + f"#{quote(iri.removeprefix(f'{ROOT}shape/'), safe='')}"
+    if iri.startswith(SVN):
+        return to("vocabulary") + f"#{quote(iri.removeprefix(SVN), safe='')}"
+    return to("resource", iri=iri)
+
+
+def name(iri: str) -> Markup:
+    """The name of a thing, marked as Swedish where the page is English and there is no translation."""
+    text = dataset().label(iri, language())
+    if dataset().foreign(iri, language()):
+        return Markup('<span lang="sv">{}</span>').format(text)
+    return Markup("{}").format(text)
+
+
+def plain(iri: str) -> str:
+    """The name of a thing as plain text."""
+    return dataset().label(iri, language())
+
+
+def key(iri: str) -> str:
+    """The short form of an IRI: kind and key for our own things, a prefixed name for known terms, else itself."""
+    parts = dataset().names.parts(iri)
+    if parts:
+        return "/".join(parts)
+    known = dataset().names.prefixes()
+    best = max((p for p in known if iri.startswith(known[p])), key=lambda p: len(known[p]), default=None)
+    return f"{best}:{iri.removeprefix(known[best])}" if best else iri
+
+
+def number(value: float) -> str:
+    """A number with a narrow space between thousands, and the decimal sign of the language."""
+    text = f"{value:,}".replace(",", _THIN)
+    return text.replace(".", ",") if language() == "sv" else text
+
+
+def level_name(level: Level) -> str:
+    """The name of a level of the chain."""
+    return level.label.text(language()) or level.key
+
+
+def basis_key(basis: URIRef | str | None) -> str:
+    """The last part of a basis, or ``unknown``."""
+    return basis.rsplit("/", 1)[-1] if basis else "unknown"
+
+
+def basis_word(basis: URIRef | str | None) -> str:
+    """What a link rests on, in a word."""
+    return str(_BASES.get(basis_key(basis), _("utan grund")))
+
+
+def severity_word(severity: str) -> str:
+    """How much a finding matters, in a word."""
+    return str(_SEVERITIES[severity])
+
+
+def relation_word(link: Link, *, backwards: bool) -> str:
+    """A trace property's name, read in one of its directions."""
+    names = dataset().graph.relations.get(link.relation)
+    label = names[1 if backwards else 0] if names else None
+    return (label.text(language()) if label else None) or plain(link.relation)
+
+
+def relation_label(relation: str, backwards: bool) -> str:  # as templates call it
+    """A property's name, read in one of its directions."""
+    names = dataset().graph.relations.get(URIRef(relation))
+    label = names[1 if backwards else 0] if names else None
+    if label is None and backwards and relation in (str(SVN.realises), str(SVN.reportOf)):
+        return str(_("genomförs genom") if relation == str(SVN.realises) else _("återrapporteras i"))
+    return (label.text(language()) if label else None) or plain(relation)
+
+
+def level_of(key: str) -> str:
+    """The name of the level of a key, in lower case."""
+    return next((level_name(level).lower() for level in dataset().graph.levels if level.key == key), key)
+
+
+def reached(iri: str) -> str:
+    """How far an activity is traced down: ``full`` to an outcome, ``part`` to a report, ``none``."""
+    data = dataset()
+    found = data.once("reaching", lambda: reaching(data.graph))
+    if iri in found.get("outcome", ()):
+        return "full"
+    return "part" if iri in found.get("report-entry", ()) else "none"
+
+
+def items_named(items: Sequence[Item], count: int = 3) -> str:
+    """The keys of the first items and how many more there are."""
+    more = len(items) - count
+    return ", ".join(item.key for item in items[:count]) + (f" … +{more}" if more > 0 else "")
+
+
+def in_language(lang: str) -> str:
+    """The address of this page in a language."""
+    path = quote(request.path)
+    bare = path[3:] or "/" if language() == "en" else path
+    asked = request.query_string.decode("ascii", "replace")
+    return (f"/en{bare}" if lang == "en" else bare) + (f"?{asked}" if asked else "")
+
+
+def with_choice(**choices: object) -> str:
+    """The address of this page with some choices changed; None takes a choice away."""
+    values = {**request.args.to_dict(), **choices}
+    kept = {name: value for name, value in values.items() if value not in (None, "")}
+    return url_for(request.endpoint or "sv.start", **{**(request.view_args or {}), **kept})
+
+
+def install(app: Flask) -> None:
+    """Give the templates of an application these words."""
+    from ..sparql.asking import cell
+    from .gaps import lacked, mending, rule_title, way
+    from .page import twin_address
+    from .validation import severity_of
+
+    app.jinja_env.globals.update(
+        gap_title=rule_title,
+        gap_mending=mending,
+        gap_way=way,
+        gap_lacks=lambda gap: level_of(lacked(gap)),
+        result_severity=severity_of,
+        cell=cell,
+        is_iri=lambda term: isinstance(term, URIRef),
+        relation_label=relation_label,
+        reached=reached,
+        limits=lambda: app.extensions["svngraph-options"].limits,
+    )
+    app.jinja_env.globals.update(
+        to=to,
+        href=href,
+        name=name,
+        plain=plain,
+        key=key,
+        number=number,
+        level_name=level_name,
+        basis_key=basis_key,
+        basis_word=basis_word,
+        severity_word=severity_word,
+        relation_word=relation_word,
+        in_language=in_language,
+        with_choice=with_choice,
+        twin_address=twin_address,
+        languages=LANGUAGES,
+        language=language,
+        published=dataset,
+    )

@@ -1,0 +1,93 @@
+"""What every response has: strict headers, entity tags that are honoured, and compression."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from flask import Response, current_app, g, request
+
+from .dataset import Current, Published
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "font-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_SHORT = 800
+
+
+def dataset() -> Published:
+    """The dataset of this request: the same one from its beginning to its end."""
+    if "dataset" not in g:
+        current: Current = current_app.extensions["svngraph"]
+        g.dataset = current.value
+    value: Published = g.dataset
+    return value
+
+
+@cache
+def _ours() -> str:
+    """A digest of our own templates and code: pages change when these do."""
+    digest = hashlib.sha256()
+    folder = Path(__file__).parent
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".html", ".py", ".css", ".js", ".po") and "node_modules" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def tag(form: str) -> str:
+    """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
+    text = "\n".join((dataset().version, _ours(), request.full_path, form, str(dataset().as_of)))
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def unchanged(form: str) -> Response | None:
+    """A 304 where the client holds what it would get, else None."""
+    found = tag(form)
+    if request.if_none_match.contains_weak(found):
+        return tagged(Response(status=304), found)
+    return None
+
+
+def tagged(response: Response, found: str) -> Response:
+    """A response with its entity tag. The tag is weak, since one tag stands for the compressed form too."""
+    response.set_etag(found, weak=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def finish(response: Response) -> Response:
+    """Add the headers that every response has, and compress what is worth it."""
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    kind = response.mimetype or ""
+    textual = kind.startswith("text/") or kind.endswith(("json", "xml", "triples", "quads", "trig", "javascript"))
+    if textual and not response.direct_passthrough and not response.is_streamed:
+        response.vary.add("Accept-Encoding")
+        body = response.get_data()
+        coding = request.accept_encodings.best_match(["gzip", "identity"], "identity")
+        if coding == "gzip" and len(body) > _SHORT and "Content-Encoding" not in response.headers:
+            response.set_data(gzip.compress(body, 5, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+    return response

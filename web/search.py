@@ -1,0 +1,99 @@
+"""Search over names, wordings, summaries and keys, tolerant of Swedish inflection and of small slips."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+
+# Endings of Swedish nouns, adjectives and verbs, the longest first; what stays must keep four letters.
+# Source: the suffix classes of the Snowball stemmer for Swedish, step 1.
+_ENDINGS = (
+    *("heterna", "hetens", "heten", "heter", "anden", "andet", "arnas", "ernas", "ornas", "andes", "arens"),
+    *("arna", "erna", "orna", "ande", "arne", "aste", "aren", "ades", "erns", "ande", "het"),
+    *(
+        "are",
+        "ade",
+        "ens",
+        "ets",
+        "ern",
+        "ast",
+        "ing",
+        "en",
+        "ar",
+        "er",
+        "or",
+        "as",
+        "es",
+        "et",
+        "at",
+        "na",
+        "a",
+        "e",
+        "n",
+        "s",
+        "t",
+    ),
+)
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """The part of a word that its inflected forms share.
+
+    >>> stem("gruppen") == stem("grupper") == stem("grupp")
+    True
+    """
+    word = word.casefold()
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            return word[: -len(ending)]
+    return word
+
+
+class Index:
+    """What can be found: the things that each stem occurs in, and how much the stem counts there."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._things: dict[str, dict[str, int]] = defaultdict(dict)
+        words: set[str] = set()
+        for thing, text in texts:
+            short = len(text) < 120
+            for word in _WORD.findall(text):
+                root = stem(word)
+                self._things[root][thing] = max(self._things[root].get(thing, 0), 3 if short else 1)
+                words.add(word.casefold())
+        self._stems: Sequence[str] = sorted(self._things)
+        self._words: Sequence[str] = sorted(word for word in words if len(word) > 3)
+
+    def find(self, asked: str) -> list[str]:
+        """The things that hold every word asked for, or a compound with it, the best first."""
+        scores: dict[str, int] | None = None
+        for word in _WORD.findall(asked)[:12]:
+            found = self._word(word)
+            scores = dict(found) if scores is None else {t: scores[t] + found[t] for t in scores.keys() & found.keys()}
+        return sorted(scores or {}, key=lambda thing: (-(scores or {})[thing], thing))
+
+    def near(self, asked: str) -> list[str]:
+        """Words that can be found and look like one that was asked for."""
+        words = _WORD.findall(asked)[:4]
+        return list(dict.fromkeys(near for w in words for near in get_close_matches(w.casefold(), self._words, 3, 0.7)))
+
+    def _word(self, word: str) -> Mapping[str, int]:
+        root = stem(word)
+        found: dict[str, int] = {}
+        for known in self._stems:
+            if known == root:
+                weight = 4
+            elif known.startswith(root):
+                weight = 2
+            elif len(root) > 3 and root in known:
+                weight = 1
+            else:
+                continue
+            for thing, value in self._things[known].items():
+                found[thing] = max(found.get(thing, 0), weight * value)
+        return found

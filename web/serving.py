@@ -1,0 +1,102 @@
+"""Running the application: gunicorn, one process that owns the dataset, and threads.
+
+``SIGHUP`` starts a fresh process over the dataset as it now is and lets the old one finish what it has begun;
+``SIGTERM`` lets it finish and ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from svngraph.errors import SvngraphError, UsageError
+
+from .application import Options, create_app
+from .dataset import Current, Published
+
+log = logging.getLogger("svngraph.serving")
+# A large dataset takes its time to open; the process is not to be taken for dead meanwhile.
+_STARTING = 900
+_WATCHED = 5.0
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
+    """gunicorn with our settings and no configuration file."""
+
+    def __init__(self, settings: dict[str, Any], make: Callable[[], Flask]) -> None:
+        self._settings = settings
+        self._make = make
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._make()
+
+
+def serve(
+    opened: Callable[[], Published], host: str, port: int, options: Options, threads: int, watch: str | None
+) -> None:
+    """Serve a dataset until the process is told to end; ``watch`` is a folder whose new generations are taken up.
+
+    Errors: UsageError where the address cannot be had.
+    """
+
+    def make() -> Flask:
+        logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True)
+        current = Current(opened)
+        try:
+            current.value  # noqa: B018 # opened before the first request is taken
+        except SvngraphError as error:
+            print(f"svngraph: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            os._exit(error.exit_code)
+        if watch:
+            threading.Thread(target=_follow, args=(current, watch), daemon=True).start()
+        return create_app(current, options)
+
+    settings = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "workers": 1,
+        "worker_class": "gthread",
+        "threads": threads,
+        "timeout": _STARTING,
+        "graceful_timeout": 15,
+        "keepalive": 15,
+        "loglevel": "warning",
+        "proc_name": "svngraph",
+        "limit_request_line": 8190,
+        "control_socket_disable": True,
+        "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 # gunicorn's own advice
+    }
+    try:
+        _Server(settings, make).run()
+    except OSError as error:
+        raise UsageError(
+            error.strerror or str(error), where=f"{host}:{port}", remedy="choose another --port"
+        ) from error
+
+
+def _follow(current: Current, folder: str) -> None:
+    """Take up each new generation of a folder that someone builds while we serve."""
+    from pathlib import Path
+
+    pointer = Path(folder, "CURRENT")
+    seen = pointer.stat().st_mtime_ns if pointer.exists() else 0
+    pause = threading.Event()
+    while not pause.wait(_WATCHED):
+        try:
+            now = pointer.stat().st_mtime_ns
+            if now != seen:
+                log.info('{"reload": "%s"}', current.reload().version)
+                seen = now
+        except (OSError, SvngraphError) as error:
+            log.warning('{"reload": "failed", "why": "%s"}', type(error).__name__)

@@ -1,0 +1,179 @@
+"""The process that holds the dataset and forks the workers in which queries run. Run as ``python -m``, not imported.
+
+It has no threads and opens no store that has any, so forking it is safe: a dataset in memory is shared with the
+workers by the system, page by page, and a worker that is killed costs nothing but itself. A dataset in a folder is
+opened by each worker after the fork.
+
+A worker ends itself at its limits, also in the middle of native code, which no signal handler could interrupt: the
+default action of ``SIGALRM`` is to end the process, and ``RLIMIT_AS`` fails its allocations.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+from pathlib import Path
+
+from svngraph.errors import SvngraphError
+from svngraph.store import Store
+
+HEAD = struct.Struct("!I")
+
+
+def receive(sock: socket.socket) -> bytes | None:
+    """One message: its length and then itself. None where the other end has closed."""
+    head = _exactly(sock, HEAD.size)
+    return None if head is None else _exactly(sock, HEAD.unpack(head)[0])
+
+
+def _exactly(sock: socket.socket, count: int) -> bytes | None:
+    parts = []
+    while count:
+        part = sock.recv(min(count, 1 << 20))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def send(sock: socket.socket, message: bytes) -> None:
+    """Send one message with its length."""
+    sock.sendall(HEAD.pack(len(message)) + message)
+
+
+def open_place(place: str, nquads: str) -> Store:
+    """The store that a worker asks."""
+    if nquads:
+        from svngraph.store.embedded import EmbeddedStore
+
+        store = EmbeddedStore()
+        store.load(Path(nquads))
+        return store
+    from svngraph.store.opening import open_store
+
+    return open_store(place, 3600.0)
+
+
+def work(sock: socket.socket, store: Store, memory: int) -> None:
+    """Answer queries, one after the other, until the other end closes."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    most = _address_space() + memory
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    while (message := receive(sock)) is not None:
+        asked = json.loads(message)
+        signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
+        head, body = _answer(store, asked)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        head["cpu"] = sum(os.times()[:2])
+        head["length"] = len(body)
+        # A worker that has grown gives back nothing to the system: it is thrown away and a new one is forked.
+        head["spent"] = _address_space() > most - memory // 2
+        send(sock, json.dumps(head).encode())
+        sock.sendall(body)
+
+
+def _answer(store: Store, asked: dict[str, object]) -> tuple[dict[str, object], bytes]:
+    query, media = str(asked["query"]), str(asked["media"])
+    try:
+        body = store.respond(query, media)
+    except MemoryError:
+        return {"failure": "memory"}, b""
+    except SvngraphError as error:
+        return {"failure": "query", "what": error.what, "where": error.where, "remedy": error.remedy}, b""
+    if len(body) > int(str(asked["size"])):
+        return {"failure": "size"}, b""
+    rows = count_rows(body, media)
+    if rows > int(str(asked["rows"])):
+        return {"failure": "rows"}, b""
+    return {"failure": None, "rows": rows}, body
+
+
+def count_rows(body: bytes, media: str) -> int:
+    r"""The number of solutions or triples in a serialised answer, where its syntax lets them be counted; else 0.
+
+    >>> count_rows(b'a\r\n"x\r\ny"\r\nz\r\n', "text/csv")
+    2
+    """
+    if media == "text/csv":
+        # A line break inside quotes is a part of a value.
+        return max(0, sum(part.count(b"\n") for part in body.split(b'"')[::2]) - 1)
+    if media == "text/tab-separated-values":
+        return max(0, body.count(b"\n") - 1)
+    if media == "application/sparql-results+json":
+        found = body.count(b"}},{") + body.count(b"{},{")
+        return found + 1 if b'"bindings":[{' in body else 0
+    if media == "application/sparql-results+xml":
+        return body.count(b"<result>")
+    return body.count(b"\n") if media == "application/n-triples" else 0
+
+
+def _address_space() -> int:
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+
+
+def main(handle: int) -> None:
+    """Fork workers, end them and tell what ended them, as the other end of the control socket asks."""
+    control = socket.socket(fileno=handle)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    asked = json.loads(receive(control) or b"{}")
+    store = None if asked["nquads"] == "" else open_place(asked["place"], asked["nquads"])
+    send(control, b"ready")
+    gc.freeze()
+    while (message := receive(control)) is not None:
+        if message == b"fork":
+            _fork(control, store, asked)
+        else:
+            word, pid = message.split()
+            if word == b"renice":
+                _renice(int(pid))
+            else:
+                send(control, json.dumps(_end(int(pid), kill=word == b"kill")).encode())
+
+
+def _fork(control: socket.socket, store: Store | None, asked: dict[str, str]) -> None:
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            control.close()
+            theirs.close()
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            work(ours, store or open_place(asked["place"], ""), int(asked["memory"]))
+            code = 0
+        except (OSError, MemoryError):  # the server has gone, or memory ran out between two queries
+            code = 1
+        finally:
+            os._exit(code)
+    ours.close()
+    socket.send_fds(control, [HEAD.pack(pid)], [theirs.fileno()])
+    theirs.close()
+
+
+def _renice(pid: int) -> None:
+    try:
+        os.setpriority(os.PRIO_PROCESS, pid, 15)
+    except OSError:  # it ended a moment ago
+        return
+
+
+def _end(pid: int, *, kill: bool) -> dict[str, int]:
+    """What ended a worker: the number of a signal, or 0. Only its parent, which this process is, may wait for it."""
+    try:
+        if kill:
+            os.kill(pid, signal.SIGKILL)
+        _pid, status = os.waitpid(pid, 0)
+    except (ChildProcessError, ProcessLookupError):
+        return {"signal": 0}
+    return {"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,246 @@
+"""The workers as the server sees them: a query goes in, an answer or the true reason why there is none comes out.
+
+A query that uses more than a little processor time has to find room among the few that may; while there is none it is
+ended and told so. That keeps the other workers free for the many short ones.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from svngraph.errors import QueryError, StoreError
+
+from .limits import Busy, Limits, OutOfMemory, OutOfTime, TooComplex, TooLarge
+from .nursery import HEAD, receive, send
+
+_SMALL = 1 << 20
+_TICKS = os.sysconf("SC_CLK_TCK")
+_GRACE = 1.0
+
+
+@dataclass
+class Worker:
+    """A process that answers one query at a time; ``cpu`` is what it had used when it last answered, in seconds."""
+
+    pid: int
+    sock: socket.socket
+    cpu: float = 0.0
+    uses: int = 0
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer: the serialised body in a file that is read from its start, its size, and its number of rows."""
+
+    body: IO[bytes]
+    length: int
+    rows: int
+
+    def read(self) -> bytes:
+        """The whole body."""
+        with self.body:
+            return self.body.read()
+
+
+class Pool:
+    """Workers over one dataset: a folder or endpoint, or N-Quads that are held in memory."""
+
+    def __init__(self, place: str, nquads: bytes, limits: Limits) -> None:
+        self.limits = limits
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
+        self._control = threading.Lock()
+        self._slots = threading.BoundedSemaphore(limits.workers)
+        self._long = threading.BoundedSemaphore(limits.long)
+        self._process, self._sock = self._start(place, nquads)
+
+    def _start(self, place: str, nquads: bytes) -> tuple[subprocess.Popen[bytes], socket.socket]:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", f"{__package__}.nursery", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 # our own module
+        theirs.close()
+        with tempfile.TemporaryDirectory(prefix="svngraph-") as folder:
+            file = Path(folder, "dataset.nq")
+            if nquads:
+                file.write_bytes(nquads)
+            told = {"place": place, "nquads": str(file) if nquads else "", "memory": self.limits.memory}
+            send(ours, json.dumps(told).encode())
+            if receive(ours) != b"ready":
+                raise StoreError("the process for queries could not open the dataset", where=place)
+        return process, ours
+
+    def ask(self, query: str, media: str) -> Reply:
+        """The answer to a query, serialised.
+
+        Errors: QueryError where the query is wrong; its kinds in :mod:`.limits` where it was ended.
+        """
+        if not self._slots.acquire(timeout=self.limits.wait):
+            raise Busy("too many queries are running", remedy="try again in a moment")
+        try:
+            worker = self._take()
+            kept = False
+            try:
+                reply = self._run(worker, query, media)
+                kept = True
+            except _Kept as failure:
+                kept = True
+                raise failure.error from None
+            finally:
+                if kept and worker.uses < self.limits.uses:
+                    with self._lock:
+                        self._idle.append(worker)
+                else:
+                    self._end(worker, kill=True)
+            return reply
+        finally:
+            self._slots.release()
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        with self._control:
+            send(self._sock, b"fork")
+            octets, handles, _flags, _address = socket.recv_fds(self._sock, HEAD.size, 1)
+        if not handles:
+            raise StoreError("the process for queries has ended", remedy="start the server again")
+        return Worker(HEAD.unpack(octets)[0], socket.socket(fileno=handles[0]))
+
+    def _run(self, worker: Worker, query: str, media: str) -> Reply:
+        limits = self.limits
+        asked = {"query": query, "media": media, "seconds": limits.seconds, "size": limits.size, "rows": limits.rows}
+        began = time.monotonic()
+        with contextlib.suppress(BrokenPipeError):
+            send(worker.sock, json.dumps(asked).encode())
+        self._await(worker, began)
+        try:
+            message = receive(worker.sock)
+        except ConnectionError:
+            message = None
+        if message is None:
+            raise self._ended(worker, time.monotonic() - began)
+        head = json.loads(message)
+        worker.cpu, worker.uses = head["cpu"], worker.uses + 1
+        if head["spent"]:
+            worker.uses = limits.uses
+        if head["failure"]:
+            raise _Kept(_failure(head, limits))
+        return Reply(_body(worker.sock, head["length"]), head["length"], head["rows"])
+
+    def _await(self, worker: Worker, began: float) -> None:
+        """Wait until the worker has an answer or is gone; a query that takes long has to find room."""
+        limits = self.limits
+        pause, held = limits.quick, False
+        try:
+            while not _ready(worker.sock, pause):
+                pause = 0.1
+                used = time.monotonic() - began
+                if used > limits.seconds + _GRACE:
+                    self._end(worker, kill=True)
+                    raise OutOfTime(_out_of_time(limits), remedy="ask for less, or add LIMIT")
+                if not held and _cpu(worker.pid) - worker.cpu > limits.quick:
+                    held = self._long.acquire(blocking=False)
+                    if not held:
+                        self._end(worker, kill=True)
+                        raise Busy("too many long queries are running", remedy="try again in a moment")
+                    self._tell(b"renice %d" % worker.pid)
+        finally:
+            if held:
+                self._long.release()
+
+    def _ended(self, worker: Worker, used: float) -> QueryError:
+        """Why a worker ended in the middle of a query."""
+        number = self._end(worker, kill=used > self.limits.seconds + _GRACE)
+        if number == signal.SIGALRM or used >= self.limits.seconds:
+            return OutOfTime(_out_of_time(self.limits), remedy="ask for less, or add LIMIT")
+        if number == signal.SIGSEGV:
+            return TooComplex("the query is nested too deeply", remedy="make it flatter")
+        mebibytes = self.limits.memory // (1 << 20)
+        return OutOfMemory(f"the query needed more than {mebibytes} MiB", remedy="ask for less, or add LIMIT")
+
+    def _end(self, worker: Worker, *, kill: bool) -> int:
+        """End a worker and say which signal ended it; 0 for none, or where that was said before."""
+        if worker.pid == 0:
+            return 0
+        pid, worker.pid = worker.pid, 0
+        worker.sock.close()
+        with self._control:
+            send(self._sock, b"%s %d" % (b"kill" if kill else b"wait", pid))
+            told = receive(self._sock)
+        return int(json.loads(told)["signal"]) if told else 0
+
+    def _tell(self, message: bytes) -> None:
+        with self._control:
+            send(self._sock, message)
+
+    def close(self) -> None:
+        """End the workers and the process that forks them."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for worker in idle:
+            worker.sock.close()
+        self._sock.close()
+        self._process.terminate()
+        self._process.wait(5)
+
+
+class _Kept(Exception):  # carries a failure past the worker, which is as good as before
+    """A failure after which the worker goes on."""
+
+    def __init__(self, error: QueryError) -> None:
+        self.error = error
+
+
+def _failure(head: dict[str, str], limits: Limits) -> QueryError:
+    if head["failure"] == "query":
+        return QueryError(head["what"], where=head["where"], remedy=head["remedy"])
+    if head["failure"] == "memory":
+        return OutOfMemory(f"the query needed more than {limits.memory >> 20} MiB", remedy="ask for less, or add LIMIT")
+    most = f"{limits.rows} rows" if head["failure"] == "rows" else f"{limits.size >> 20} MiB"
+    return TooLarge(f"the answer is larger than {most}", remedy="add LIMIT, or ask for a part at a time")
+
+
+def _out_of_time(limits: Limits) -> str:
+    return f"the query did not finish in {limits.seconds:g} seconds"
+
+
+def _ready(sock: socket.socket, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _cpu(pid: int) -> float:
+    """The processor time that a process has used, in seconds; 0 where it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _body(sock: socket.socket, length: int) -> IO[bytes]:
+    """The body that follows, in memory while it is small."""
+    file = tempfile.SpooledTemporaryFile(max_size=_SMALL)  # noqa: SIM115 # closed by whoever reads it
+    left = length
+    while left:
+        part = sock.recv(min(left, 1 << 18))
+        if not part:
+            raise OutOfMemory("the process for the query ended", remedy="ask for less, or add LIMIT")
+        file.write(part)
+        left -= len(part)
+    file.seek(0)
+    return file

@@ -1,0 +1,151 @@
+"""A thing as its page tells of it: its links with their grounds, its facts, its passages and its wordings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, SKOS
+from rdflib.term import Node
+
+from svngraph.namespaces import OA, SVN
+from svngraph.quoting import Quote, quotes
+
+from . import page_queries as q
+from .dataset import Published
+
+# Said elsewhere on the page, or bookkeeping of the graph.
+_TOLD = {
+    *(str(p) for p in (RDF.type, SKOS.prefLabel, SVN.summary, SVN.wording, SVN.evidence, OA.hasSelector)),
+    *(str(p) for p in (SVN.tracesTo, SVN.tracesFirmlyTo)),
+    "http://purl.org/dc/terms/identifier",
+    "http://purl.org/dc/terms/isPartOf",
+    "http://www.w3.org/2000/01/rdf-schema#label",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A passage: where in which document, and its words where the user's copy of the document is at hand."""
+
+    iri: str
+    document: str
+    start: int
+    end: int
+    page: int | None
+    digest: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A reified link: what it joins, what it rests on, and who decided it."""
+
+    link: str
+    source: str
+    relation: str
+    target: str
+    basis: str | None
+    evidence: tuple[Place, ...] = ()
+    kind: str | None = None
+    author: str | None = None
+    created: str | None = None
+    rationale: Mapping[str, str] = ()  # type: ignore[assignment] # replaced by grounds()
+
+    def reason(self, lang: str) -> str | None:
+        """Why a person decided so, in a language, else in the other."""
+        return self.rationale.get(lang) or next(iter(self.rationale.values()), None)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property of a thing with its values: IRIs and literals."""
+
+    property: str
+    values: tuple[Node, ...]
+
+
+def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
+    """The passages of some IRIs."""
+    wanted = tuple(sorted(set(passages)))
+    if not wanted:
+        return {}
+    words = _quotes(data)
+    found = {}
+    for iri, document, start, end, page, digest in data.rows(q.PASSAGES, iris=wanted):
+        quote = words.get(URIRef(str(iri)))
+        found[str(iri)] = Place(
+            str(iri),
+            str(document),
+            int(str(start)),
+            int(str(end)),
+            int(str(page)) if page is not None else None,
+            str(digest or "").removeprefix("sha256:"),
+            quote.text if quote else None,
+        )
+    return found
+
+
+def _quotes(data: Published) -> Mapping[URIRef, Quote]:
+    folder = data.sources
+    return data.once("quotes", lambda: quotes(data.store, folder)) if folder else {}
+
+
+def grounds(data: Published, iri: str) -> list[Ground]:
+    """Every reified link from or to a thing, with what it rests on."""
+    found: dict[str, dict[str, str | None]] = {}
+    evidence: dict[str, set[str]] = defaultdict(set)
+    for link, source, relation, target, basis, passage, kind, author, created, _ in data.rows(q.LINKS, iri=iri):
+        terms = {"source": source, "relation": relation, "target": target, "basis": basis}
+        terms |= {"kind": kind, "author": author, "created": created}
+        found[str(link)] = {name: None if term is None else str(term) for name, term in terms.items()}
+        if passage is not None:
+            evidence[str(link)].add(str(passage))
+    reasons: dict[str, dict[str, str]] = defaultdict(dict)
+    for link, words in data.rows(q.RATIONALES, iri=iri):
+        reasons[str(link)][getattr(words, "language", None) or "sv"] = str(words)
+    at = places(data, (p for several in evidence.values() for p in several))
+    return [
+        Ground(
+            link=link,
+            source=str(t["source"]),
+            relation=str(t["relation"]),
+            target=str(t["target"]),
+            basis=t["basis"],
+            kind=t["kind"],
+            author=t["author"],
+            created=t["created"],
+            evidence=tuple(
+                sorted((at[p] for p in evidence[link] if p in at), key=lambda place: (place.document, place.start))
+            ),
+            rationale=reasons[link],
+        )
+        for link, t in sorted(found.items())
+    ]
+
+
+def facts(data: Published, iri: str) -> tuple[list[Fact], Mapping[str, list[Node]]]:
+    """What is said of a thing: what its page shows as a table, and everything by property."""
+    every: dict[str, list[Node]] = defaultdict(list)
+    for predicate, value in data.rows(q.OUTGOING, iri=iri):
+        if value is not None:
+            every[str(predicate)].append(value)
+    shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD]
+    return shown, every
+
+
+def incoming(data: Published, iri: str) -> list[tuple[str, list[str]]]:
+    """The things that point to a thing, by property."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for thing, predicate in data.rows(q.INCOMING, iri=iri):
+        if str(predicate) not in _TOLD:
+            found[str(predicate)].append(str(thing))
+    return sorted(found.items())
+
+
+def in_language(values: Iterable[Node], lang: str) -> str | None:
+    """The text of some literals in a language, else in any."""
+    texts = {v.language or "": str(v) for v in values if isinstance(v, Literal)}
+    return texts.get(lang) or texts.get("sv") or next(iter(texts.values()), None)
