@@ -248,9 +248,12 @@ class Generator:
             svn("value"): [typed(f"{pick(1000)}.{pick(9) + 1}", "decimal")],
             svn("unit"): [text(unit[0], "sv"), text(unit[1], "en")],
         }
-        action = {A: [svn("ActionItem")], svn("implements"): [node], svn("assignedTo"): [group]}
-        action[LABEL] = [text(f"Åtgärd {place} för {number}", "sv")]
-        return Item(node, values, entry, reported, outcome, action)
+        return Item(node, values, entry, reported, outcome, _action(node, group, f"Åtgärd {place} för {number}"))
+
+
+def _action(activity: str, group: str, label: str) -> dict[str, list[str]]:
+    values = {A: [svn("ActionItem")], svn("implements"): [activity], svn("assignedTo"): [group]}
+    return values | {LABEL: [text(label, "sv")]}
 
 
 def generate(path: Path, triples: int, seed: int = 7, rate: float = 0.03) -> dict[str, int]:

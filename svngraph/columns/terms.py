@@ -63,7 +63,12 @@ class Terms:
 
     def intern(self, term: Node) -> int:
         """The id of an rdflib term, which is numbered now if it was not."""
-        return self._ids[key_of(term)]
+        key = key_of(term)
+        index = self._ids[key]
+        if index == len(self._keys):
+            # Kept in step here: catching up later would walk the whole dictionary for one term.
+            self._keys.append(key)
+        return index
 
     def term(self, index: int) -> Node:
         """The rdflib term with this id."""
@@ -76,7 +81,7 @@ class Terms:
         if known < total:
             if total > len(self._kinds):
                 self._kinds = np.concatenate([self._kinds, np.zeros(total * 5 // 4 - len(self._kinds), np.int8)])
-            kinds = map(KEY_KINDS.__getitem__, map(type, islice(keys, known, None)))
+            kinds = map(KEY_KINDS.__getitem__, map(type, keys[known:]))
             self._kinds[known:total] = np.fromiter(kinds, np.int8, total - known)
             self._kinds_known = total
         return self._kinds[:total]

@@ -15,7 +15,7 @@ from rdflib import Graph
 from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
-from svngraph.columns import Ids, Snapshot, follow
+from svngraph.columns import Ids, Snapshot, follow, predicates_of
 from svngraph.columns.paths import reverse
 from svngraph.columns.sets import NONE, contains, difference, ids_of, intersection, union, unique
 from svngraph.validation import constraints as c
@@ -55,6 +55,10 @@ class IncrementalValidation:
         self._states = {root: _State() for root in self.plan.roots}
         for root in self.plan.roots:
             self._run_all(root)
+            for walk in self._dependencies[root].walks:
+                # Edits are walked backwards: the first one should not have to sort the columns for that.
+                for name in predicates_of(walk.prefix) if walk.prefix else ():
+                    snapshot.column(name, backward=True)
         self.looked_at: Mapping[Node, int] = {root: state.foci.size for root, state in self._states.items()}
 
     @property

@@ -34,7 +34,14 @@ def run(data: Graph, shapes: Graph, *, roots: Collection[Node] | None = None, in
     used = shapes if roots is None else _restricted(shapes, set(roots))
     try:
         outcome = pyshacl_validate(
-            data, shacl_graph=used, inference=inference, advanced=True, inplace=False, logger=_LOG, meta_shacl=False
+            data,
+            shacl_graph=used,
+            inference=inference,
+            # Advanced features bring rules along, which change the data: only where the shapes aim with sh:target.
+            advanced=(None, SH.target, None) in shapes,
+            inplace=False,
+            logger=_LOG,
+            meta_shacl=False,
         )
     except (ShapeLoadError, ReportableRuntimeError, ValidationFailure) as error:
         raise ShapesError(str(error).replace("\\n", " "), remedy="correct the shape and run again") from error

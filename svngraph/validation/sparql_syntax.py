@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from rdflib import Graph, Literal, URIRef
@@ -41,6 +42,7 @@ class Component:
     messages: tuple[Literal, ...]
 
 
+@lru_cache(maxsize=256)
 def bare(query: str) -> str:
     """The query with the insides of strings, IRIs and comments blanked out, at the same length."""
     return _OPAQUE.sub(lambda match: " " * len(match[0]) if match[0][0] == "#" else "_" * len(match[0]), query)
