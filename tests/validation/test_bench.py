@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
+import runpy
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,9 +19,7 @@ pytestmark = pytest.mark.skipif(not BENCH.is_dir(), reason="the benchmark is not
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory):
-    spec = importlib.util.spec_from_file_location("generate", BENCH / "generate.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = SimpleNamespace(**runpy.run_path(str(BENCH / "generate.py"), run_name="generate"))
     path = tmp_path_factory.mktemp("bench") / "data.nt"
     counts = module.generate(path, 5_000, seed=1, rate=0.5)
     assert module.generate(path, 5_000, seed=1, rate=0.5) == counts
