@@ -127,12 +127,13 @@ class Published:
 
     def label(self, iri: str, lang: str) -> str:
         """The name of a thing, else the last part of its IRI."""
-        known = self.labels.get(iri)
+        # An IRI of rdflib is not equal to a plain string.
+        known = self.labels.get(str(iri))
         return (known.text(lang) if known else None) or (self.names.parts(iri) or ("", _last(iri)))[1]
 
     def foreign(self, iri: str, lang: str) -> bool:
         """Whether the name of a thing has to be shown in Swedish on an English page."""
-        known = self.labels.get(iri)
+        known = self.labels.get(str(iri))
         return lang == "en" and known is not None and known.en is None and known.sv is not None
 
     def warm(self) -> Published:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ _SWEEPS = 8
 _LINE = 17
 _GAP = 9
 _TOP = 34
-_COLUMN = 230
-_SPACE = 62
-_LETTERS = 34
+_COLUMN = 178
+_SPACE = 38
+_LETTERS = 28
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Drawing:
 
     width: float
     height: float
-    columns: tuple[tuple[float, Level], ...]
+    columns: tuple[tuple[float, tuple[Level, ...]], ...]
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
@@ -56,8 +57,8 @@ def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, s
     Source: the barycentre method of Sugiyama, Tagawa and Toda (1981).
     """
     items = sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order)
-    levels = sorted({item.level for item in items})
-    columns = [[item.iri for item in items if item.level == level] for level in levels]
+    levels = _columns(graph, {item.level for item in items})
+    columns = [[item.iri for item in items if item.level in several] for several in levels]
     kept = set(chosen)
     links = [link for iri in kept for link in graph.upstream.get(iri, ()) if link.target in kept]
     links = _spanning(graph, links)
@@ -75,7 +76,7 @@ def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, s
             places[iri] = Node(graph.items[iri], x, round(y, 1), lines[iri], _COLUMN)
             y += _GAP
     edges = tuple(Edge(link, _curve(places[link.target], places[link.source])) for link in links)
-    at = tuple((number * (_COLUMN + _SPACE), level) for number, level in enumerate(levels))
+    at = tuple((number * (_COLUMN + _SPACE), several) for number, several in enumerate(levels))
     width = len(levels) * (_COLUMN + _SPACE) - _SPACE
     return Drawing(max(width, _COLUMN), height + _TOP + 16, at, tuple(places[i.iri] for i in items), edges)
 
@@ -92,25 +93,58 @@ def _spanning(graph: TraceGraph, links: Sequence[Link]) -> list[Link]:
     ]
 
 
+def _columns(graph: TraceGraph, levels: Collection[Level]) -> list[tuple[Level, ...]]:
+    """The levels by how many steps they stand below the first: those that hang on one level share a column."""
+    depth: dict[Level, int] = {}
+    for level in sorted(levels):
+        above = [depth[up] for up in graph.steps[level] if up in depth]
+        depth[level] = max(above, default=-1) + 1
+    return [
+        tuple(level for level in sorted(levels) if depth[level] == n)
+        for n in range(max(depth.values(), default=-1) + 1)
+    ]
+
+
 def _ordered(columns: list[list[URIRef]], links: Sequence[Link]) -> list[list[URIRef]]:
-    """The columns with each item near the mean place of those it is joined to."""
-    beside: dict[URIRef, list[URIRef]] = defaultdict(list)
+    """The columns with each item near the mean place of those it is joined to, sweeping to and fro."""
+    uppers: dict[URIRef, list[URIRef]] = defaultdict(list)
+    lowers: dict[URIRef, list[URIRef]] = defaultdict(list)
     for link in links:
-        beside[link.source].append(link.target)
-        beside[link.target].append(link.source)
+        uppers[link.source].append(link.target)
+        lowers[link.target].append(link.source)
+    place = {iri: n / max(1, len(column)) for column in columns for n, iri in enumerate(column)}
+
+    def mean(iri: URIRef, beside: Mapping[URIRef, list[URIRef]]) -> float:
+        near = [place[other] for other in beside.get(iri, ())]
+        return sum(near) / len(near) if near else place[iri]
+
+    best, fewest = [list(column) for column in columns], _crossings(columns, links)
     for sweep in range(_SWEEPS):
-        place = {iri: n / max(1, len(column)) for column in columns for n, iri in enumerate(column)}
-        order = range(len(columns)) if sweep % 2 == 0 else range(len(columns) - 1, -1, -1)
-        for number in order:
-            own = set(columns[number])
+        down = sweep % 2 == 0
+        for column in columns[1:] if down else columns[-2::-1]:
+            column.sort(key=lambda iri: mean(iri, uppers if down else lowers))
+            place |= {iri: n / max(1, len(column)) for n, iri in enumerate(column)}
+        crossed = _crossings(columns, links)
+        if crossed < fewest:
+            best, fewest = [list(column) for column in columns], crossed
+    return best
 
-            def mean(iri: URIRef, own: set[URIRef] = own, place: dict[URIRef, float] = place) -> float:
-                near = [place[other] for other in beside[iri] if other not in own]
-                return sum(near) / len(near) if near else place[iri]
 
-            columns[number].sort(key=mean)
-            place |= {iri: n / max(1, len(columns[number])) for n, iri in enumerate(columns[number])}
-    return columns
+def _crossings(columns: Sequence[Sequence[URIRef]], links: Sequence[Link]) -> int:
+    """How many pairs of links between neighbouring columns cross, counted as inversions."""
+    where = {iri: (c, n) for c, column in enumerate(columns) for n, iri in enumerate(column)}
+    count = 0
+    for number in range(len(columns) - 1):
+        pairs = sorted(
+            (where[k.target][1], where[k.source][1])
+            for k in links
+            if where[k.target][0] == number and where[k.source][0] == number + 1
+        )
+        seen: list[int] = []
+        for _left, right in pairs:
+            count += len(seen) - bisect_right(seen, right)
+            insort(seen, right)
+    return count
 
 
 def _curve(left: Node, right: Node) -> str:

@@ -19,7 +19,8 @@ from .dataset import Published
 # Said elsewhere on the page, or bookkeeping of the graph.
 _TOLD = {
     *(str(p) for p in (RDF.type, SKOS.prefLabel, SVN.summary, SVN.wording, SVN.evidence, OA.hasSelector)),
-    *(str(p) for p in (SVN.tracesTo, SVN.tracesFirmlyTo)),
+    *(str(p) for p in (SVN.tracesTo, SVN.tracesFirmlyTo, SVN.linksTo)),
+    "https://schema.org/isPartOf",
     "http://purl.org/dc/terms/identifier",
     "http://purl.org/dc/terms/isPartOf",
     "http://www.w3.org/2000/01/rdf-schema#label",

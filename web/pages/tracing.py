@@ -19,6 +19,7 @@ from .page import Page, page
 from .words import basis_word, key, level_name, plain, relation_word
 
 MOST = 500
+LEAVES = 60
 
 
 @page("/trace/<kind>/<key>")
@@ -36,7 +37,7 @@ def trace(kind: str, key: str) -> Page:
         if area:
             within = connected(data.graph, [area])
             own = [item for item in own if item.iri in within]
-        chosen = _above(own) if own else frozenset()
+        chosen = _fitting(_above(own)) if own else frozenset()
     else:
         abort(404)
     whole = len(chosen)
@@ -52,6 +53,16 @@ def trace(kind: str, key: str) -> Page:
         "areas": _areas(iri),
     }
     return Page("trace.html", values, links_sheet(links))
+
+
+def _fitting(chosen: frozenset[URIRef]) -> frozenset[URIRef]:
+    """Without the agreement, and without the lowest level while there are more leaves than one can read."""
+    items = dataset().graph.items
+    kept = {iri for iri in chosen if items[iri].level.key != "agreement"}
+    for lowest in ("outcome", "assignment"):
+        if sum(items[iri].level.key in ("outcome", "assignment", "report-entry") for iri in kept) > LEAVES:
+            kept = {iri for iri in kept if items[iri].level.key != lowest}
+    return frozenset(kept)
 
 
 def _above(own: Sequence[object]) -> frozenset[URIRef]:
