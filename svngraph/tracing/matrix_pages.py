@@ -14,13 +14,20 @@ ROWS_A_PAGE = 500
 _STYLE = """
 :root { color-scheme: light dark; --line: #8888; --head: #1f4e5f; }
 body { font: 16px/1.45 system-ui, sans-serif; margin: 1.5rem; max-width: none; }
-h1 { font-size: 1.4rem; } nav, .made, .legend { margin: .75rem 0; } nav a { margin-right: .75rem; }
+h1 { font-size: 1.4rem; }
+nav, .made, .legend { margin: .75rem 0; }
+nav a { margin-right: .75rem; }
 .scroll { overflow: auto; max-height: 80vh; border: 1px solid var(--line); }
-table { border-collapse: collapse; } th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left;
-vertical-align: top; } thead th { position: sticky; top: 0; background: var(--head); color: #fff; z-index: 1; }
-td.sign, td.count { text-align: center; } td.none { background: #c0392b22; } a:focus-visible, .scroll:focus-visible
-{ outline: 3px solid #e67e22; } summary { cursor: pointer; } @media print { .scroll { max-height: none; } nav { display:
-none; } }
+table { border-collapse: collapse; }
+th, td { border: 1px solid var(--line); padding: .25rem .5rem; text-align: left; vertical-align: top; }
+thead th { position: sticky; top: 0; background: var(--head); color: #fff; z-index: 1; }
+tbody th { white-space: nowrap; }
+td.sign, td.count { text-align: center; }
+td.none { background: #c0392b22; }
+td ul { text-align: left; min-width: 22rem; }
+a:focus-visible, .scroll:focus-visible { outline: 3px solid #e67e22; }
+summary { cursor: pointer; }
+@media print { .scroll { max-height: none; } nav { display: none; } }
 """
 
 
@@ -104,7 +111,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return f'<td class="count{"" if value else " none"}">{value}</td>'
     if isinstance(value, tuple):
-        return f"<td>{_details(value)}</td>"
+        return f'<td class="count{"" if value[1] else " none"}">{_details(value)}</td>'
     if value in SIGNS:
         return f'<td class="sign">{value}</td>'
     return f"<td>{escape(_clean(value))}</td>"
