@@ -29,6 +29,8 @@ COMMANDS = {
     "matrix": "Set levels against each other: a matrix of two, or the chains across several.",
     "query": "Run a SPARQL query.",
     "serve": "Serve the pages and the SPARQL endpoint.",
+    "review": "List or decide what waits for a judgement: suspect links, candidates.",
+    "suspects": "List the links whose ends have changed since they were reviewed.",
     "trace": "Show the chains of an item, up to the goal and down to the outcome.",
     "unlink": "Remove a link from the curation graph.",
     "validate": "Check the dataset against the SHACL shapes.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
+from rdflib import URIRef
 from rich.text import Text
 from rich.tree import Tree
 
@@ -15,6 +16,9 @@ from svngraph.cli.output import Table, clean, progress, show, show_csv, show_jso
 from svngraph.cli.wording import basis_name, title
 from svngraph.errors import UsageError
 from svngraph.labels import phrase
+from svngraph.model import JUDGEMENT, TraceLink
+from svngraph.namespaces import SVN
+from svngraph.settings import Settings
 from svngraph.tracing.continuity import (
     TOPIC,
     Comparison,
@@ -27,6 +31,7 @@ from svngraph.tracing.continuity import (
     continuations,
     lineage,
     plan_of,
+    refused,
 )
 from svngraph.tracing.graph import Item, Plan, TraceGraph, read
 from svngraph.tracing.naming import find
@@ -60,20 +65,24 @@ def command(old: str | None, new: str | None, item: str | None, most: int, form:
         start = find(graph, item, settings.names)
         _show_lineage(start, {way: lineage(graph, links, start, way) for way in _WAYS}, form, lang)
         return
-    older, newer = (plan_of(graph, old), plan_of(graph, new)) if old and new else _latest(graph, old)
+    older, newer = (plan_of(graph, old), plan_of(graph, new)) if old and new else latest(graph, old)
     found = compare(graph, links, changes(store), older, newer)
-    proposed = proposals(graph, found, links, most)
+    proposed = proposals(graph, found, links, most, tuple(refused(store)))
     if form == "json":
         show_json(_json(found, proposed, lang))
     elif form == "csv":
         table = fates_table(found, lang)
         show_csv(table.columns, table.rows)
     else:
-        _show(found, proposed, lang)
+        _show(found, proposed, settings)
 
 
 def proposals(
-    graph: TraceGraph, found: Comparison, links: Sequence[Continuation], most: int, refused: Sequence[object] = ()
+    graph: TraceGraph,
+    found: Comparison,
+    links: Sequence[Continuation],
+    most: int,
+    settled: Sequence[tuple[URIRef, URIRef]] = (),
 ) -> list[Candidate]:
     """The likeliest predecessors of the items that have none, without those that are linked or were refused."""
     if not most:
@@ -84,7 +93,7 @@ def proposals(
     olds = sorted((i for i in graph.items.values() if i.plan == found.old.iri), key=lambda i: i.order)
     news = [fate.newer for fate in found.fates if fate.kind == "new" and fate.newer]
     known = [(link.newer, link.older) for link in links]
-    return candidates(graph, news, olds, known=[*known, *refused], most=most)  # type: ignore[list-item]
+    return candidates(graph, news, olds, known=[*known, *settled], most=most)
 
 
 def fates_table(found: Comparison, lang: str) -> Table:
@@ -132,25 +141,35 @@ def announced_table(found: Comparison, lang: str) -> Table:
     return Table(phrase("continuity.announced", lang), heads, rows, note=note)
 
 
-def candidates_table(proposed: Sequence[Candidate], lang: str) -> Table:
-    """A row for each pair that may belong together, with its score and what the score is made of."""
+def candidates_table(proposed: Sequence[Candidate], settings: Settings) -> Table:
+    """A row for each pair that may belong together: the key to decide it by, its score, and what that is made of."""
+    lang = settings.lang
     parts = sorted({part for one in proposed for part in one.parts})
-    heads = [phrase(key, lang) for key in ("continuity.newer", "continuity.older", "continuity.score")]
+    heads = [phrase("suspects.link", lang), phrase("continuity.score", lang)]
     heads += [phrase(f"likeness.{part}", lang) for part in parts]
+    heads += [phrase(f"continuity.{key}", lang) for key in ("newer", "older")]
     rows = [
         (
-            title(one.newer, lang),
-            title(one.older, lang),
+            candidate_key(one, settings),
             f"{one.score:.0f}",
             *(f"{one.parts[part]:.0f}" if part in one.parts else "–" for part in parts),
+            one.newer.label.text(lang),
+            one.older.label.text(lang),
         )
         for one in proposed
     ]
     note = phrase("continuity.judge", lang)
-    return Table(phrase("continuity.candidates", lang), heads, rows, frozenset(range(2, len(heads))), note=note)
+    return Table(phrase("continuity.candidates", lang), heads, rows, frozenset(range(1, len(parts) + 2)), note=note)
 
 
-def _show(found: Comparison, proposed: Sequence[Candidate], lang: str) -> None:
+def candidate_key(one: Candidate, settings: Settings) -> str:
+    """The key of the link that a candidate would be."""
+    link = TraceLink(one.newer.iri, SVN.continues, one.older.iri, JUDGEMENT)
+    return (settings.names.parts(link.iri(settings.names)) or ("", ""))[1]
+
+
+def _show(found: Comparison, proposed: Sequence[Candidate], settings: Settings) -> None:
+    lang = settings.lang
     show(fates_table(found, lang))
     if found.announced:
         show_line("")
@@ -160,7 +179,7 @@ def _show(found: Comparison, proposed: Sequence[Candidate], lang: str) -> None:
         show_line(phrase(f"doubt.{doubt}", lang, link=pair))
     if proposed:
         show_line("")
-        show(candidates_table(proposed, lang))
+        show(candidates_table(proposed, settings))
 
 
 def _show_lineage(start: Item, ways: Mapping[Way, Sequence[Step]], form: str, lang: str) -> None:
@@ -205,7 +224,7 @@ def _basis(step: Step, lang: str) -> str:
     return basis_name(step.continuation.basis if step.continuation else None, lang)
 
 
-def _latest(graph: TraceGraph, named: str | None) -> tuple[Plan, Plan]:
+def latest(graph: TraceGraph, named: str | None) -> tuple[Plan, Plan]:
     """The two latest plans of one year that have items of the level of activities."""
     if named:
         raise UsageError("two plans are compared", remedy="name both: svngraph continuity ap2024 ap2025")

@@ -35,7 +35,9 @@ TOPIC = "topic"
 Doubt = Literal["split-of-one", "merged-of-one", "split-unsaid", "merged-unsaid", "same-reworded", "reworded-same"]
 Way = Literal["older", "newer"]
 
-_PREFIXES = f"PREFIX svn: <{SVN}>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+_PREFIXES = f"PREFIX svn: <{SVN}>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n" + (
+    "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\n"
+)
 _LINKS = """SELECT DISTINCT ?newer ?older ?kind ?basis ?link WHERE {
   { ?link svn:relation svn:continues ; svn:from ?newer ; svn:to ?older .
     OPTIONAL { ?link svn:continuityKind ?kind } OPTIONAL { ?link svn:basis ?basis } }
@@ -44,6 +46,9 @@ _LINKS = """SELECT DISTINCT ?newer ?older ?kind ?basis ?link WHERE {
 _CHANGES = """SELECT DISTINCT ?change ?plan ?activity ?label WHERE {
   ?change svn:changeIn ?plan .
   OPTIONAL { ?change svn:announces ?activity } OPTIONAL { ?change skos:prefLabel ?label } }"""
+
+_REFUSED = """SELECT DISTINCT ?newer ?older WHERE {
+  ?refusal a svn:Refusal ; rdf:subject ?newer ; rdf:predicate svn:continues ; rdf:object ?older }"""
 
 
 @dataclass(frozen=True, order=True)
@@ -129,6 +134,11 @@ class Step:
     item: Item
     continuation: Continuation | None
     repeated: bool = False
+
+
+def refused(store: Store) -> set[tuple[URIRef, URIRef]]:
+    """The pairs of a newer and an older item that somebody has refused to join."""
+    return {(URIRef(str(newer)), URIRef(str(older))) for newer, older in store.select(_PREFIXES + _REFUSED).rows}
 
 
 def continuations(store: Store) -> tuple[Continuation, ...]:

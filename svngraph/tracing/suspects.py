@@ -27,11 +27,18 @@ End = OneOf["from", "to"]
 ENDS: tuple[End, ...] = ("from", "to")
 FILE = "review.toml"
 
-_PREFIXES = f"PREFIX svn: <{SVN}>\nPREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+_PREFIXES = f"PREFIX svn: <{SVN}>\nPREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n" + (
+    "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>\nPREFIX prov: <http://www.w3.org/ns/prov#>\n"
+    "PREFIX dcterms: <http://purl.org/dc/terms/>\nPREFIX skos: <http://www.w3.org/2004/02/skos/core#>\n"
+)
 _LINKS = """SELECT DISTINCT ?link ?from ?relation ?to ?basis ?reviewed WHERE {
   ?link a svn:TraceLink ; svn:from ?from ; svn:relation ?relation ; svn:to ?to .
   FILTER(isIRI(?link) && isIRI(?from) && isIRI(?relation) && isIRI(?to))
   OPTIONAL { ?link svn:basis ?basis } OPTIONAL { ?link svn:reviewedDigest ?reviewed } }"""
+_REVIEWS = """SELECT DISTINCT ?from ?relation ?to ?author ?on ?why WHERE {
+  ?review a svn:Review ; rdf:subject ?from ; rdf:predicate ?relation ; rdf:object ?to .
+  OPTIONAL { ?review prov:wasAttributedTo ?author } OPTIONAL { ?review dcterms:created ?on }
+  OPTIONAL { ?review skos:note ?why } } ORDER BY ?from ?relation ?to ?author ?on ?why"""
 _CHAIN = "SELECT DISTINCT ?relation WHERE { ?relation rdfs:subPropertyOf* svn:tracesTo }"
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _PROPERTY = re.compile(r"([A-Za-z][\w-]*):([A-Za-z][\w-]*)\Z")
@@ -54,6 +61,15 @@ class Joined:
     def end(self, end: End) -> URIRef:
         """The thing at an end."""
         return self.source if end == "from" else self.target
+
+
+@dataclass(frozen=True)
+class Word:
+    """What somebody said of a link when reviewing it; ``why`` by language."""
+
+    author: URIRef | None
+    on: str | None
+    why: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -123,6 +139,19 @@ def joined(store: Store) -> list[Joined]:
 
 def _order(link: Joined) -> tuple[str, ...]:
     return (link.source, link.relation, link.target, link.iri, link.basis or "", link.reviewed or "")
+
+
+def words(store: Store) -> dict[tuple[URIRef, URIRef, URIRef], Word]:
+    """The last review of each link that has one, by what the link joins."""
+    found: dict[tuple[URIRef, URIRef, URIRef], Word] = {}
+    for source, relation, target, author, on, why in store.select(_PREFIXES + _REVIEWS).rows:
+        ends = (URIRef(str(source)), URIRef(str(relation)), URIRef(str(target)))
+        known = found.get(ends)
+        said = {**(known.why if known else {})}
+        if isinstance(why, Literal):
+            said[why.language or ""] = str(why)
+        found[ends] = Word(None if author is None else URIRef(str(author)), None if on is None else str(on), said)
+    return found
 
 
 def chain_relations(store: Store) -> frozenset[URIRef]:
