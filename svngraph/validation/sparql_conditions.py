@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import count
 
-from rdflib import BNode, Literal
+from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from svngraph.columns import Inverse, Path, Predicate, path_text
@@ -109,8 +109,7 @@ class Conditions:
 def _fails_alone(constraint: c.Constraint, value: str) -> str | None:
     match constraint:
         case c.In(terms):
-            same = (f"sameTerm({value}, {written(term)})" for term in terms)
-            return f"!({' || '.join(same) or 'false'})"
+            return f"!({_among(value, terms)})"
         case c.NodeKind(kinds):
             return f"!({' || '.join(f'{_KINDS[kind]}({value})' for kind in sorted(kinds))})"
         case c.Datatype(datatype):
@@ -134,6 +133,17 @@ def _text_fails(constraint: c.Constraint, value: str) -> str | None:
             tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
             return f"!(isLiteral({value}) && ({' || '.join(tests) or 'false'}))"
     return None
+
+
+def same(variable: str, term: Node) -> str:
+    """That the variable is bound to the term. Of an IRI ``=`` says just that, and every engine has it right."""
+    return f"{variable} = {written(term)}" if isinstance(term, URIRef) else f"sameTerm({variable}, {written(term)})"
+
+
+def _among(value: str, terms: tuple[Node, ...]) -> str:
+    iris = ", ".join(written(term) for term in terms if isinstance(term, URIRef))
+    others = [same(value, term) for term in terms if not isinstance(term, URIRef)]
+    return " || ".join(([f"{value} IN ({iris})"] if iris else []) + others) or "false"
 
 
 def not_above(first: str, second: str) -> str:

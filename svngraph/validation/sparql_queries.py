@@ -19,6 +19,7 @@ from svngraph.validation.sparql_conditions import (
     listed,
     not_above,
     orderable,
+    same,
     written,
 )
 
@@ -183,9 +184,10 @@ def _without(source: Source, path: Path, end: str) -> str:
 
 def _has_value_query(term: Node, source: Source, path: Path | None) -> str:
     focus, said = source.variable, written(term)
+    other = f"FILTER(!({same(focus, term)}))"
     if path is None:
-        return f"SELECT DISTINCT {focus} WHERE {{ {source.text} FILTER(!sameTerm({focus}, {said})) }}"
-    stay = f" FILTER(!sameTerm({focus}, {said}))" if may_stay(path) else ""
+        return f"SELECT DISTINCT {focus} WHERE {{ {source.text} {other} }}"
+    stay = f" {other}" if may_stay(path) else ""
     return f"SELECT DISTINCT {focus} WHERE {{ {_without(source, path, said)}{stay} }}"
 
 
