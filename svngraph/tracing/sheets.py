@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from svngraph.labels import phrase
-from svngraph.spreadsheet import Sheet, harmless, workbook
+from svngraph.spreadsheet import Cell, Sheet, harmless, workbook
 from svngraph.tracing.matrix import Chains, Matrix
 from svngraph.tracing.tables import (
     Naming,
@@ -51,6 +51,19 @@ def book(
             sheets.append(Sheet(title, pair_heads(pair, lang), pair_rows(pair, words, lang), widths))
     sheets.append(Sheet(phrase("about", lang), (phrase("how-made", lang), ""), made, (32, 100)))
     return workbook(sheets)
+
+
+def links_book(
+    heads: Sequence[str], links: Iterable[Sequence[Cell]], items: Iterable[Sequence[Cell]], lang: str
+) -> bytes:
+    """The workbook of a trace graph: its links, one a row, and its items."""
+    item_heads = ("item", "level", "name_sv", "name_en", "plan", "sequence", "iri")
+    return workbook(
+        [
+            Sheet(phrase("links", lang), heads, links, (24, 14, 48, 18, 24, 14, 48, 12, 30, 60)),
+            Sheet(phrase("items-sheet", lang), item_heads, items, (24, 14, 60, 60, 14, 10, 60)),
+        ]
+    )
 
 
 def csv_bytes(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
