@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -37,6 +38,8 @@ KEY_KINDS: dict[type, int] = {ox.NamedNode: 0, ox.BlankNode: 1, ox.Literal: 2, o
 # Extensions that people use besides the registered ones.
 _FORMATS = {"owl": ox.RdfFormat.RDF_XML, "xml": ox.RdfFormat.RDF_XML, "json": ox.RdfFormat.JSON_LD}
 _WITH_GRAPHS = {ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD}
+_LABEL = re.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_HEX = "hex_"
 _TRIPLE = attrgetter("subject", "predicate", "object")
 _QUAD = attrgetter("subject", "predicate", "object", "graph_name")
 
@@ -110,12 +113,18 @@ def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> So
         raise InputError(error.strerror or str(error), where=where, remedy="check the path") from error
 
 
+def _label(label: str) -> str:
+    # Endpoints name blank nodes in ways that N-Triples does not allow, such as nodeID://b1.
+    plain = _LABEL.fullmatch(label) and not label.startswith(_HEX)
+    return label if plain else f"{_HEX}{label.encode().hex()}"
+
+
 def key_of(term: Node) -> Key:
     """The key of an rdflib term, lexical form and all."""
     if isinstance(term, URIRef):
         return ox.NamedNode(str(term))
     if isinstance(term, BNode):
-        return ox.BlankNode(str(term))
+        return ox.BlankNode(_label(str(term)))
     if isinstance(term, Literal):
         if term.language:
             return ox.Literal(str(term), language=term.language)
@@ -128,7 +137,8 @@ def term_of(key: Key) -> Node:
     if isinstance(key, ox.NamedNode):
         return URIRef(key.value)
     if isinstance(key, ox.BlankNode):
-        return BNode(key.value)
+        label = key.value
+        return BNode(bytes.fromhex(label[4:]).decode() if label.startswith(_HEX) else label)
     if isinstance(key, ox.Literal):
         if key.language:
             return Literal(key.value, lang=key.language)

@@ -13,14 +13,14 @@
 """
 
 from svngraph.validation.compilation import compile_shapes
+from svngraph.validation.endpoints import DIALECTS, Dialect
 from svngraph.validation.plan import Plan
 from svngraph.validation.report import Report, Result
-from svngraph.validation.sparql_engine import VIRTUOSO, Dialect
 from svngraph.validation.validator import ENGINES, Engine, Inference, Validation, validate
 
 __all__ = [
+    "DIALECTS",
     "ENGINES",
-    "VIRTUOSO",
     "Dialect",
     "Engine",
     "Inference",

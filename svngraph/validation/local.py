@@ -14,6 +14,7 @@ from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.columnar import Columnar
 from svngraph.validation.prebound import Row
+from svngraph.validation.query_scope import predicates_in
 from svngraph.validation.querying import Queries
 
 Rows = Callable[[str], Sequence[Sequence[Node | None]]]
@@ -21,7 +22,7 @@ Rows = Callable[[str], Sequence[Sequence[Node | None]]]
 
 def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: c.Constraint, foci: Sequence[Node]) -> list[Row]:
     """The violations of one constraint, worked out over a snapshot of just the predicates that it looks at."""
-    snapshot = Snapshot.of_triples(_triples(rows, plan, shape))
+    snapshot = Snapshot.of_triples(_triples(rows, list(plan.reach(shape.node))))
     engine = Columnar(snapshot, plan, Queries(snapshot, Graph()))
     found = engine.found(shape, constraint, engine.scope(shape, ids_of(map(snapshot.terms.intern, foci))))
     if found.rows is not None:
@@ -35,22 +36,40 @@ def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: c.Constrai
     ]
 
 
-def _triples(rows: Rows, plan: p.Plan, shape: p.Shape) -> Iterator[tuple[Node, Node, Node]]:
-    reached = list(plan.reach(shape.node))
-    if any(isinstance(constraint, (c.Closed, c.Sparql, c.Custom)) for one in reached for constraint in one.constraints):
+def fetched(rows: Rows, plan: p.Plan) -> Snapshot:
+    """The snapshot of all that a plan's shapes look at."""
+    reached = {shape.node: shape for root in plan.roots for shape in plan.reach(root)}
+    return Snapshot.of_triples(_triples(rows, list(reached.values())))
+
+
+def _triples(rows: Rows, reached: Sequence[p.Shape]) -> Iterator[tuple[Node, Node, Node]]:
+    wanted = _wanted(reached)
+    if wanted is None:
         for subject, predicate, obj in rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"):
             if subject is not None and predicate is not None and obj is not None:
                 yield subject, predicate, obj
         return
-    wanted = {RDF.type, RDFS.subClassOf}
-    for one in reached:
-        wanted.update(predicates_of(one.path) if one.path else ())
-        wanted.update(
-            constraint.predicate
-            for constraint in one.constraints
-            if isinstance(constraint, c.Equals | c.Disjoint | c.LessThan)
-        )
     for name in sorted(wanted):
         for subject, obj in rows(f"SELECT ?s ?o WHERE {{ ?s {name.n3()} ?o }}"):
             if subject is not None and obj is not None:
                 yield subject, name, obj
+
+
+def _wanted(reached: Sequence[p.Shape]) -> set[URIRef] | None:
+    """The predicates that some shapes look at, or None for all there are."""
+    wanted = {RDF.type, RDFS.subClassOf}
+    for one in reached:
+        wanted.update(predicates_of(one.path) if one.path else ())
+        wanted.update(t.predicate for t in one.targets if isinstance(t, p.TargetSubjectsOf | p.TargetObjectsOf))
+        for constraint in one.constraints:
+            match constraint:
+                case c.Closed():
+                    return None
+                case c.Equals(predicate) | c.Disjoint(predicate) | c.LessThan(predicate):
+                    wanted.add(predicate)
+                case c.Sparql() | c.Custom():
+                    scope = predicates_in(constraint.query)
+                    if scope is None:
+                        return None
+                    wanted |= scope
+    return wanted

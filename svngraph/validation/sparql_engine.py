@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS
@@ -16,6 +15,7 @@ from svngraph.errors import ShapesError, SvngraphError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
+from svngraph.validation.endpoints import STANDARD, Dialect
 from svngraph.validation.local import local_found
 from svngraph.validation.messages import default_messages, filled
 from svngraph.validation.prebound import BoundSelect, Row, query_rows
@@ -28,25 +28,13 @@ Pair = tuple[Node, Node]
 Times = Callable[[set[Node]], Counter[Node]]
 
 
-@dataclass(frozen=True)
-class Dialect:
-    """What an endpoint asks for: rows per page (0: all at once), and how many terms one VALUES may list."""
-
-    name: str = "sparql 1.1"
-    page: int = 0
-    listing: int = 500
-
-
-VIRTUOSO = Dialect("virtuoso", page=10_000, listing=200)
-
-
 class SparqlEngine:
     """The validation of one dataset through SELECT queries."""
 
     def __init__(self, select: BoundSelect, plan: p.Plan, dialect: Dialect | None = None) -> None:
         self.select = select
         self.plan = plan
-        self.dialect = dialect or Dialect()
+        self.dialect = dialect or STANDARD
         self.conditions = Conditions(plan, self.subclasses)
         self.refused: dict[Node, str] = {}
         named = (t.node for shape in plan.shapes.values() for t in shape.targets if isinstance(t, p.TargetNode))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal as OneOf
 
 from rdflib import Graph
@@ -17,10 +18,12 @@ from svngraph.validation import pyshacl_engine
 from svngraph.validation.blocks import Block, run_shape
 from svngraph.validation.columnar import Columnar
 from svngraph.validation.compilation import Locate, compile_shapes
+from svngraph.validation.endpoints import Dialect, dialect_of
+from svngraph.validation.local import fetched
 from svngraph.validation.prebound import Select, textual
 from svngraph.validation.querying import Queries
 from svngraph.validation.report import Report, Result, Results
-from svngraph.validation.sparql_engine import Dialect, SparqlEngine
+from svngraph.validation.sparql_engine import SparqlEngine
 
 Engine = OneOf["auto", "columnar", "sparql", "pyshacl"]
 ENGINES: tuple[Engine, ...] = ("auto", "columnar", "sparql", "pyshacl")
@@ -98,4 +101,10 @@ def _validate_remotely(
         snapshot = data if isinstance(data, Snapshot) else Snapshot.of_triples(data)
         select = MemoryEngine(snapshot.key_rows()).select
         return SparqlEngine(Queries(snapshot, shapes, select), plan, dialect).report(snapshot, shapes)
-    return SparqlEngine(textual(data), plan, dialect).report(None, shapes)
+    ask = textual(data)
+    chosen = dialect or dialect_of(ask)
+    engine = SparqlEngine(ask, plan, chosen)
+    if chosen.trusted:
+        return engine.report(None, shapes)
+    report = Validation(fetched(engine.rows, plan), plan, shapes).report()
+    return replace(report, engines={root: f"{name}, fetched" for root, name in report.engines.items()})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from rdflib import RDF, SH, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, SH, BNode, Graph, Literal, Namespace, URIRef
 
 from svngraph.columns import Snapshot
 from svngraph.columns.reading import MemoryEngine
 from svngraph.errors import EndpointError, UsageError
-from svngraph.validation import Dialect, validate
+from svngraph.validation import DIALECTS, Dialect, validate
 from svngraph.validation.prebound import serves_all, substituted
 from svngraph.validation.query_scope import predicates_in
 
@@ -196,3 +196,26 @@ def test_nested_details_and_order() -> None:
     assert list(report.to_graph().objects(None, SH.detail))
     assert report.results[-1] == report.results[1]
     assert len(report.results[:5]) == 2
+
+
+def test_an_endpoint_that_filters_wrongly_is_only_asked_for_triples() -> None:
+    source = data("ex:x a ex:C ; ex:p 1 . [] a ex:C ; ex:p 7 .")
+    engine, asked = MemoryEngine(source.key_rows()), []
+
+    def select(query: str):
+        asked.append(query)
+        # Every literal is too long for it.
+        return engine.select(query.replace("STRLEN(STR(?x)) > 1", "true"))
+
+    text = "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; sh:maxInclusive 5 ."
+    report = validate(select, shapes(text))
+    assert [str(result.value) for result in report.results] == ["7"]
+    assert set(report.engines.values()) == {"columnar, fetched"}
+    assert not [query for query in asked if "<=" in query]
+    assert len(validate(select, shapes(text), dialect=DIALECTS["sparql-1.1"]).results) == 1
+
+
+def test_blank_nodes_keep_the_names_an_endpoint_gives_them() -> None:
+    strange = BNode("nodeID://b10000")
+    snapshot = Snapshot.of_triples([(strange, EX.p, EX.o)])
+    assert next(iter(snapshot.graph()))[0] == strange

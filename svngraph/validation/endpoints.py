@@ -1,0 +1,77 @@
+"""Endpoints and their dialects: what one wants, and whether its answers can be relied on.
+
+Some engines answer a filter wrongly without a word. A few queries over constants, whose answers are known, show it;
+from such an endpoint the triples are fetched that the shapes name, and looked at here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from svngraph.errors import SvngraphError
+from svngraph.validation.prebound import BoundSelect
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """What an endpoint asks for.
+
+    ``page``: rows per page (0: all at once). ``listing``: how many terms one VALUES may list. ``trusted``: its filters
+    mean what SPARQL says, so that constraints are checked where the data lies; otherwise the triples are fetched.
+    """
+
+    name: str = "sparql-1.1"
+    page: int = 0
+    listing: int = 500
+    trusted: bool = True
+
+
+STANDARD = Dialect()
+DIALECTS = {
+    dialect.name: dialect
+    for dialect in (
+        STANDARD,
+        Dialect("paged", page=10_000),
+        # 7.2.5 gets filters on literals wrong and has a limit of rows that it does not tell about.
+        Dialect("virtuoso", page=10_000, listing=200, trusted=False),
+    )
+}
+
+_E = "<http://example.org/e>"
+_STRING = "<http://www.w3.org/2001/XMLSchema#string>"
+# Each asks what a constraint asks; the numbers that ?n has in the right answer follow.
+_PROBES: tuple[tuple[str, set[str]], ...] = (
+    (f'VALUES (?n ?x) {{ (1 "a") (2 "ab") (3 4) (4 {_E}) }} FILTER(isBlank(?x) || STRLEN(STR(?x)) > 1)', {"2", "4"}),
+    (
+        f'VALUES (?n ?x) {{ (1 1) (2 "x") (3 {_E}) (4 2.5) }} '
+        'FILTER(!COALESCE(isLiteral(?x) && LANG(?x) = "" && ?x < 2, false))',
+        {"2", "3", "4"},
+    ),
+    (
+        f'VALUES (?n ?x) {{ (1 "a"@en) (2 "b"@sv-SE) (3 "c") (4 {_E}) }} '
+        'FILTER(!(isLiteral(?x) && langMatches(LANG(?x), "sv")))',
+        {"1", "3", "4"},
+    ),
+    (f'VALUES (?n ?x) {{ (1 "A") (2 "B") (3 {_E}) }} FILTER(!(?x IN ({_E}) || sameTerm(?x, "A")))', {"2"}),
+    (f'VALUES (?n ?x) {{ (1 9) (2 "x9") (3 "y") (4 {_E}) }} FILTER(isBlank(?x) || !REGEX(STR(?x), "9$"))', {"3", "4"}),
+    (
+        f'VALUES (?n ?x) {{ (1 "A"@en) (2 "A") (3 1) (4 {_E}) }} FILTER(!(isLiteral(?x) && datatype(?x) = {_STRING}))',
+        {"1", "3", "4"},
+    ),
+    ("VALUES ?n { 1 2 } MINUS { VALUES ?n { 1 } }", {"2"}),
+)
+
+
+def dialect_of(select: BoundSelect) -> Dialect:
+    """The dialect of an endpoint, as its answers to some queries about constants show it.
+
+    A query that it refuses shows nothing: that will be seen, and worked around, constraint by constraint.
+    """
+    for pattern, expected in _PROBES:
+        try:
+            rows = select(f"SELECT ?n WHERE {{ {pattern} }}", {}).rows
+        except SvngraphError:
+            continue
+        if {str(row[0]) for row in rows} != expected:
+            return Dialect("untrusted", trusted=False)
+    return STANDARD
