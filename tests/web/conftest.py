@@ -1,0 +1,132 @@
+"""A started server over the shipped plans, the application for quick requests, and a real browser."""
+
+# ruff: noqa: S310 # the addresses are those of our own server
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from svngraph.web.application import create_app
+from svngraph.web.dataset import publish
+
+from svngraph import pipeline
+from svngraph.settings import Settings
+
+DAY = "2026-11-22"
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = os.environ.get("SVNGRAPH_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@contextmanager
+def served(*arguments: str) -> Iterator[str]:
+    """The address of a server that runs while the block does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "svngraph", "serve", "--port", str(port), "--as-of", DAY, *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            if process.poll() is not None:
+                raise RuntimeError(f"the server ended: {process.stderr.read() if process.stderr else ''}")
+            try:
+                with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                    assert answer.status == 200
+                    break
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.1)
+        else:
+            raise RuntimeError("the server did not get ready")
+        yield address
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture(scope="session")
+def start() -> Any:
+    """What starts a server with some arguments, as a context."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def visit() -> Any:
+    """What opens a page of a browser, as a context."""
+    return opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    with served("--query-seconds", "2", "--query-memory", "256", "--query-rows", "100000") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client() -> Iterator[FlaskClient]:
+    settings = Settings()
+    app = create_app(publish(pipeline.open_dataset(settings), settings, date.fromisoformat(DAY)))
+    with app.test_client() as made:
+        yield made
+    for pool in app.extensions.get("svngraph-pools", {}).values():
+        pool.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="browser test skipped: playwright is missing")
+    if not CHROMIUM or not os.access(CHROMIUM, os.X_OK):
+        pytest.skip("browser test skipped: no chromium (apt-get install -y chromium, or set SVNGRAPH_CHROMIUM=/path)")
+    with playwright.sync_playwright() as started:
+        found = started.chromium.launch(executable_path=CHROMIUM, headless=True, args=_FLAGS)
+        yield found
+        found.close()
+
+
+@contextmanager
+def opened(browser: Any, address: str, **context: Any) -> Iterator[Any]:
+    """A page that may ask nobody but the server, and on which no script may fail."""
+    made = browser.new_context(base_url=address, **{"viewport": {"width": 1280, "height": 900}, **context})
+    page = made.new_page()
+    failures: list[str] = []
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.on(
+        "console", lambda said: failures.append(said.text) if said.type == "error" and "404" not in said.text else None
+    )
+    asked: list[str] = []
+
+    def only_us(route: Any) -> None:
+        if route.request.url.startswith(address):
+            route.continue_()
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", only_us)
+    try:
+        yield page
+        assert not asked, f"asked outside: {asked}"
+        assert not failures, failures
+    finally:
+        made.close()

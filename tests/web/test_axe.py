@@ -1,0 +1,37 @@
+"""axe-core over every kind of page: no violation, in both languages and colour schemes, wide and narrow."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = ["/", "/plans", "/plan/ap2025", "/item/activity/ap2025-09", "/item/organisation/upphandlingsgruppen", "/gaps"]
+PAGES += ["/coverage", "/matrix", "/matrix?rows=goal&cols=activity", "/continuity", "/organisations", "/timeline"]
+PAGES += ["/validation", "/questions", "/questions/done-for-goal", "/search?q=upphandling", "/search?q=upphandlnig"]
+PAGES += ["/vocabulary", "/shapes", "/trace/plan/ap2025", "/impact/heading/vp2025-05", "/about", "/accessibility"]
+PAGES += ["/sparql-editor?example=links-by-basis", "/sparql-editor?query=SELECT+*+%7B+%3Fa+a+svn%3AAktivity+%7D"]
+PAGES += ["/sparql-editor?query=SELECT", "/conformance", "/nowhere"]
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_no_violation(browser: Any, visit: Any, server: str, lang: str, scheme: str, width: int) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe test skipped: axe-core is missing (npm ci in web/)")
+    source = AXE.read_text("utf-8")
+    found = []
+    with visit(browser, server, viewport={"width": width, "height": 900}, color_scheme=scheme) as page:
+        for path in PAGES:
+            page.goto(lang + path)
+            page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+            page.evaluate(f"{source}\n;0")
+            report = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", TAGS)
+            for violation in report["violations"]:
+                node = violation["nodes"][0]
+                found.append((path, violation["id"], len(violation["nodes"]), node["target"], node["html"][:120]))
+    assert not found, "\n".join(map(str, found))

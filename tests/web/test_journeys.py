@@ -1,0 +1,233 @@
+"""The analyst's ten journeys in a real browser: by mouse, by keyboard alone, and without scripts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+WITHOUT = {"java_script_enabled": False}
+BOTH = pytest.mark.parametrize("context", [{}, WITHOUT], ids=["scripts", "no scripts"])
+
+
+def heading(page: Any) -> str:
+    return str(page.inner_text("h1"))
+
+
+@BOTH
+def test_what_was_done_for_a_goal(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/")
+        page.click("nav >> text=Frågor")
+        page.click("text=Vad som har gjorts för ett avtalsmål")
+        page.select_option("#p-goal", index=1)
+        page.click("text=Kör frågan")
+        assert "goal=" in page.url
+        assert page.locator("#answer tbody tr").count() > 5
+        page.click("#answer tbody tr >> nth=0 >> a >> nth=0")
+        assert page.locator(".chain .st").count() >= 6
+        assert page.locator(".chain [aria-current=page]").count() == 1
+
+
+@BOTH
+def test_what_is_missing_this_year(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/")
+        page.click("text=Se luckorna")
+        page.click(".filters a:has-text('Aktivitetsplan 2024')")
+        page.click(".filters a:has-text('Fel')")
+        assert "plan=ap2024" in page.url
+        assert "severity=violation" in page.url
+        assert "Aktiviteter utan rapport" in page.inner_text("main")
+        page.click("text=Visa alla 21")
+        assert page.locator("table.gaps tbody tr").count() == 21
+        assert page.locator("table.gaps .miss").first.inner_text().strip() == "rapportavsnitt"
+
+
+@BOTH
+def test_what_happened_to_an_activity_of_2024(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/plan/ap2024")
+        page.click(".acts .what >> nth=0")
+        assert page.url.endswith("/item/activity/ap2024-01")
+        assert page.locator("#continuity .short a").count() >= 1
+        assert "bedömning" in page.inner_text("#continuity")
+
+
+@BOTH
+def test_who_carries_an_action_item(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/")
+        page.fill("#q", "upphandlingsgruppens")
+        page.press("#q", "Enter")
+        assert page.locator(".hits li").count() >= 1
+        page.click(".hits >> text='Upphandlingsgruppen'")
+        assert heading(page) == "Upphandlingsgruppen"
+        page.click("#links >> text=Uppdrag till upphandlingsgruppen")
+        assert "assignment/hp2025-02-1" in page.inner_text(".facts")
+
+
+@BOTH
+def test_where_it_stands(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/item/report-entry/ap2025-09")
+        note = page.inner_text(".note >> nth=0")
+        assert "tecken 6\u202f805–7\u202f030" in note
+        assert "Kontrollsumma" in note
+
+
+@BOTH
+def test_the_matrix_is_exported(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/matrix")
+        shown = page.locator("table.matrix tbody tr").count()
+        body = page.request.get(page.get_attribute("a:text('CSV')", "href")).body().decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(body)))
+        plans = page.locator("table.matrix th[scope=rowgroup]").count()
+        assert len(rows) - 1 == shown - plans
+        page.click("table.matrix td a >> nth=0")
+        assert "/gaps?" in page.url
+
+
+@BOTH
+def test_a_question_with_a_parameter(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/questions/cq18-chain-by-topic")
+        page.fill("#p-text", "donation")
+        page.click("text=Kör frågan")
+        assert "text=donation" in page.url
+        assert "onation" in page.inner_text("#answer")
+        page.click("text=Öppna frågan i redigeraren")
+        assert page.locator("#answer tbody tr").count() > 0
+
+
+@BOTH
+def test_a_query_is_written(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    query = "SELECT ?a WHERE { ?a a svn:Activity } ORDER BY ?a"
+    with visit(browser, server, **context) as page:
+        page.goto("/sparql-editor")
+        area = page.locator(".cm-content")
+        if area.count():
+            area.fill(query)
+        else:
+            page.fill("#query", query)
+        page.click("text=Kör frågan")
+        assert page.locator("#answer tbody tr").count() == 42
+        assert "Främja forskningssamverkan mellan regionerna" in page.inner_text("#answer")
+
+
+def test_a_query_that_is_wrong_says_where(browser: Any, visit: Any, server: str) -> None:
+    with visit(browser, server, **WITHOUT) as page:
+        page.goto("/sparql-editor")
+        page.fill("#query", "SELECT ?g WHERE {\n  ?a a svn:Activity ;\n     svn:assignedTo ?g\n  ?g a svn:Group .\n}")
+        page.click("text=Kör frågan")
+        assert "Fel på rad 4" in page.inner_text("#answer")
+        assert page.locator(".lines mark").count() == 1
+
+
+def test_an_empty_answer_says_why(browser: Any, visit: Any, server: str) -> None:
+    with visit(browser, server, **WITHOUT) as page:
+        page.goto("/sparql-editor")
+        page.fill("#query", "SELECT * WHERE {\n  ?a a svn:Activity .\n  ?a svn:reportsOn ?r .\n}")
+        page.click("text=Kör frågan")
+        told = page.inner_text("#answer")
+        assert "Inga rader" in told
+        assert "?r svn:reportsOn ?a" in told
+        assert page.locator("#answer tbody tr").count() == 2
+        page.fill("#query", "SELECT * WHERE { ?a a svn:Aktivity }")
+        page.click("text=Kör frågan")
+        assert "svn:Activity" in page.inner_text("#answer")
+
+
+@BOTH
+def test_two_years_are_compared(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/")
+        page.click("text=Jämför planerna rad för rad")
+        assert heading(page) == "Två år sida vid sida"
+        assert page.locator("table.years tbody tr").count() >= 21
+        assert "ingen fortsättning" in page.inner_text("table.years")
+
+
+@BOTH
+def test_it_is_read_in_english(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/item/activity/ap2025-09")
+        page.click("text=English")
+        assert page.get_attribute("html", "lang") == "en"
+        assert heading(page) == "Facilitate cooperation to prevent and combat welfare crime"
+        assert page.get_attribute(".original", "lang") == "sv"
+        page.click(".chain a >> nth=0")
+        assert "/en/item/" in page.url
+
+
+def test_by_keyboard_alone(browser: Any, visit: Any, server: str) -> None:
+    with visit(browser, server) as page:
+        page.goto("/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.keyboard.type("ap2025-09")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".hits")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "q"
+        target = "/item/activity/ap2025-09"
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.getAttribute('href')") == target:
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{target}")
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).display") == "block"
+
+
+def test_the_editor_lets_go_of_tab(browser: Any, visit: Any, server: str) -> None:
+    with visit(browser, server) as page:
+        page.goto("/sparql-editor")
+        area = page.locator(".cm-content")
+        if not area.count():
+            pytest.skip("the editor's bundle is not built: npm ci && npm run build in web/")
+        area.focus()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+        area.fill("")
+        area.type("ASK { ?s a svn:Activ")
+        page.wait_for_selector(".cm-tooltip-autocomplete li")
+        assert "svn:Activity" in page.inner_text(".cm-tooltip-autocomplete")
+
+
+def test_a_drawing_lights_what_is_joined(browser: Any, visit: Any, server: str) -> None:
+    with visit(browser, server) as page:
+        page.goto("/trace/plan/ap2025")
+        page.focus("a[data-node='activity/ap2025-09']")
+        lit = page.locator("svg.trace a.on").count()
+        assert 3 < lit < page.locator("svg.trace a").count()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/item/activity/ap2025-09")
+
+
+NARROW = ["/", "/plan/ap2025", "/item/activity/ap2025-09", "/gaps", "/matrix", "/coverage", "/continuity", "/timeline"]
+NARROW += ["/organisations", "/validation", "/questions/done-for-goal", "/search?q=vård", "/vocabulary", "/shapes"]
+NARROW += ["/trace/plan/ap2025", "/sparql-editor?example=links-by-basis", "/conformance", "/plans", "/accessibility"]
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_no_page_scrolls_sideways(browser: Any, visit: Any, server: str, lang: str) -> None:
+    spaced = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+    with visit(browser, server, viewport={"width": 320, "height": 700}, bypass_csp=True) as page:
+        wide = []
+        for path in NARROW:
+            page.goto(lang + path)
+            for spacing in (None, spaced):
+                if spacing:
+                    page.add_style_tag(content=spacing)
+                more = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+                if more > 0:
+                    wide.append((path, more, bool(spacing)))
+        assert not wide

@@ -1,0 +1,234 @@
+"""Every page in both languages, its twins, its headers, and hostile names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from rdflib import Graph
+from svngraph.web import languages
+from svngraph.web.application import Options, create_app
+from svngraph.web.dataset import open_files
+
+from svngraph.settings import Settings
+
+HTML = {"Accept": "text/html"}
+PAGES = [
+    "/",
+    "/plans",
+    "/plan/ap2025",
+    "/plan/ap2024",
+    "/plan/vp2025",
+    "/plan/hp2025",
+    "/plan/report2025",
+    "/item/activity/ap2025-09",
+    "/item/activity/ap2024-17",
+    "/item/goal/agreement2021-01",
+    "/item/focus-area/kunskapsstyrning",
+    "/item/heading/vp2025-05",
+    "/item/organisation/upphandlingsgruppen",
+    "/item/document/report2025",
+    "/item/outcome/ap2025-09-1",
+    "/item/report-entry/ap2025-09",
+    "/item/assignment/hp2025-02-1",
+    "/resource?iri=https://w3id.org/svngraph/def/Activity",
+    "/gaps",
+    "/gaps?plan=ap2024&severity=violation",
+    "/coverage",
+    "/coverage?level=outcome&to=goal",
+    "/matrix",
+    "/matrix?rows=goal&cols=activity",
+    "/continuity",
+    "/organisations",
+    "/timeline",
+    "/validation",
+    "/questions",
+    "/questions/done-for-goal",
+    "/search",
+    "/search?q=upphandling",
+    "/search?q=upphandlnig",
+    "/vocabulary",
+    "/shapes",
+    "/trace/activity/ap2025-09",
+    "/trace/plan/ap2025",
+    "/impact/heading/vp2025-05",
+    "/sparql-editor",
+    "/sparql-editor?example=links-by-basis",
+    "/about",
+    "/accessibility",
+    "/conformance",
+]
+
+
+@pytest.mark.parametrize("lang", ["sv", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_answers_in_both_languages(client: FlaskClient, path: str, lang: str) -> None:
+    answer = client.get(("/en" if lang == "en" else "") + path, headers=HTML)
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    assert f'<html lang="{lang}">' in text
+    assert text.count("<h1") == 1
+    assert " style=" not in text
+    assert "<script>" not in text
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', text), "a page loads or names nothing outside"
+
+
+def test_every_text_has_its_english() -> None:
+    folder = Path(languages.__file__).parent
+    keywords = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "ngettext": (1, 2)}
+    english = languages.english()
+    missing = []
+    for pattern, method in (("**.html", "jinja2"), ("**.py", "python")):
+        found = extract_from_dir(
+            str(folder),
+            [("**/node_modules/**", "ignore"), (pattern, method)],
+            keywords=keywords,
+            options_map={pattern: {"trimmed": "true"}} if method == "jinja2" else {},
+        )
+        for file, _line, message, _comments, _context in found:
+            key = message if isinstance(message, str) else message[0]
+            known = english._catalog.get(key) if isinstance(message, str) else english._catalog.get((key, 0))
+            if not known:
+                missing.append((file, key))
+    assert not missing
+    assert languages.english().gettext("Luckor") == "Gaps"
+
+
+def test_english_pages_are_english(client: FlaskClient) -> None:
+    text = client.get("/en/gaps", headers=HTML).get_data(as_text=True)
+    assert "Activities without a report" in text
+    assert "Aktiviteter utan rapport" not in text
+
+
+@pytest.mark.parametrize("path", ["/gaps", "/coverage", "/matrix", "/continuity", "/organisations", "/timeline"])
+def test_tables_can_be_downloaded(client: FlaskClient, path: str) -> None:
+    rows = json.loads(client.get(f"{path}.json").data)["rows"]
+    assert rows
+    lines = list(csv.reader(io.StringIO(client.get(f"{path}.csv").data.decode("utf-8-sig"))))
+    assert len(lines) == len(rows) + 1
+    sheet = load_workbook(io.BytesIO(client.get(f"{path}.xlsx").data)).active
+    assert sheet is not None
+    assert sheet.max_row == len(rows) + 1
+
+
+def test_an_item_is_rdf_too(client: FlaskClient) -> None:
+    page = client.get("/item/activity/ap2025-09.ttl")
+    assert page.mimetype == "text/turtle"
+    by_suffix = Graph().parse(data=page.data, format="turtle")
+    by_accept = client.get("/item/activity/ap2025-09", headers={"Accept": "text/html;q=0.5, application/ld+json"})
+    assert by_accept.mimetype == "application/ld+json"
+    assert "Accept" in by_accept.headers["Vary"]
+    assert len(by_suffix) > 10
+    asked = "ASK { <https://w3id.org/svngraph/id/activity/ap2025-09> a <https://w3id.org/svngraph/def/Activity> }"
+    assert by_suffix.query(asked).askAnswer
+
+
+def test_a_thing_sees_other(client: FlaskClient) -> None:
+    answer = client.get("/id/activity/ap2025-09")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/item/activity/ap2025-09")
+
+
+def test_what_is_unchanged_is_not_sent_again(client: FlaskClient) -> None:
+    for path in ("/", "/item/activity/ap2025-09", "/item/activity/ap2025-09.ttl", "/gaps.csv"):
+        first = client.get(path)
+        again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304
+        assert not again.data
+    assert client.get("/", headers=HTML).headers["ETag"] != client.get("/en/", headers=HTML).headers["ETag"]
+
+
+def test_headers_are_strict(client: FlaskClient) -> None:
+    for path in ("/", "/nowhere", "/sparql?query=ASK{}", "/health"):
+        headers = client.get(path).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "Set-Cookie" not in headers
+
+
+def test_pages_are_compressed(client: FlaskClient) -> None:
+    small = client.get("/gaps", headers={**HTML, "Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert len(small.data) < len(client.get("/gaps", headers=HTML).data) / 3
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/item/activity/none", "/item/nothing/x", "/plan/none", "/questions/none"]
+)
+def test_what_is_not_there_is_said(client: FlaskClient, path: str) -> None:
+    for_people = client.get(path, headers=HTML)
+    assert for_people.status_code == 404
+    assert "Sidan finns inte" in for_people.get_data(as_text=True)
+    for_programs = client.get(path, headers={"Accept": "application/json"})
+    assert for_programs.mimetype == "application/problem+json"
+    assert json.loads(for_programs.data)["status"] == 404
+
+
+def test_a_broken_parameter_is_no_failure(client: FlaskClient) -> None:
+    for path in (
+        "/questions/timeline?from=abc",
+        "/search?q=%00%ff&from=x",
+        "/resource?iri=not+an+iri",
+        "/matrix?rows=%3Cb%3E",
+    ):
+        assert client.get(path, headers=HTML).status_code in (200, 400, 404), path
+
+
+def test_metrics_and_health(client: FlaskClient) -> None:
+    assert json.loads(client.get("/health").data)["status"] == "ok"
+    assert b"svngraph_requests_total" in client.get("/metrics").data
+
+
+HOSTILE = """
+@prefix ex: <http://example.org/> . @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+ex:a a ex:Thing ; skos:prefLabel "</title><script>alert(1)</script>"@sv, "{{ 7*7 }} %(n)s"@en ;
+  ex:note "=cmd|'/c calc'!A1" ; ex:link <javascript:alert(1)> .
+<http://example.org/it's?x=1&y="> a ex:Thing .
+"""
+
+
+def test_any_rdf_can_be_served_and_hostile_names_are_text(tmp_path: Path) -> None:
+    file = tmp_path / "hostile.ttl"
+    file.write_text(HOSTILE.replace("<http://example.org/it's?x=1&y=\">", "<http://example.org/it's?x=1&y=>"), "utf-8")
+    app = create_app(open_files([file], Settings(), date(2026, 11, 22)))
+    with app.test_client() as client:
+        for path in (
+            "/",
+            "/en/",
+            "/resource?iri=http://example.org/a",
+            "/en/resource?iri=http://example.org/a",
+            "/search?q=alert",
+        ):
+            answer = client.get(path, headers=HTML)
+            text = answer.get_data(as_text=True)
+            assert answer.status_code == 200
+            assert "<script>alert" not in text
+            assert 'href="javascript:' not in text
+            assert "49 %" not in text
+
+
+def test_one_address_cannot_ask_without_end(tmp_path: Path) -> None:
+    file = tmp_path / "one.ttl"
+    file.write_text("<a:a> <a:b> <a:c> .")
+    app = create_app(open_files([file], Settings(), date(2026, 11, 22)), Options(rate=2))
+    with app.test_client() as client:
+        codes = [client.get("/").status_code for _ in range(20)]
+    assert codes[0] == 200
+    assert 429 in codes
+
+
+def test_help_stays_instant() -> None:
+    call = "app.main(['serve', '--help'], standalone_mode=False)"
+    code = f"import sys; from svngraph.cli import app; {call}; assert 'flask' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -1,0 +1,251 @@
+"""The endpoint: the W3C protocol tests, the formats, the limits, and that one user's query is no other's trouble."""
+
+# ruff: noqa: S310 # the addresses are those of our own server
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph
+from svngraph.web.negotiation import preferred
+from svngraph.web.sparql.datasets import with_dataset
+from svngraph.web.sparql.nursery import count_rows
+
+SUITE = Path(__file__).resolve().parents[3] / "shared" / "suites" / "sparql11"
+FORMATS = {
+    "application/sparql-results+json": b'"bindings"',
+    "application/sparql-results+xml": b"<result>",
+    "text/csv": b"n\r\n",
+    "text/tab-separated-values": b"?n\n",
+}
+
+
+def ask(
+    server: str, query: str, accept: str = "application/sparql-results+json", **more: str
+) -> tuple[int, str, bytes]:
+    """The status, media type and body of the answer to a query sent by POST."""
+    body = urllib.parse.urlencode({"query": query, **more}).encode()
+    request = urllib.request.Request(f"{server}/sparql", body, {"Accept": accept})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers.get_content_type(), answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers.get_content_type(), error.read()
+
+
+@pytest.fixture(scope="module")
+def suite(start: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = SUITE / "sparql" / "sparql11" / "protocol"
+    if not folder.is_dir():
+        pytest.skip(f"the W3C suite is not at {SUITE}")
+    manifest = (folder / "manifest.ttl").read_text("utf-8")
+    quads = []
+    for name, label in sorted(set(re.findall(r'ut:graph <([^>]+)> ; rdfs:label "([^"]+)"', manifest))):
+        for line in (folder / name).read_text("utf-8").splitlines():
+            if line.strip().endswith("."):
+                quads.append(f"{line.strip()[:-1]} <{label}> .\n")
+    file = tmp_path_factory.mktemp("protocol") / "data.nq"
+    file.write_text("".join(quads), "utf-8")
+    with start("--data", str(file)) as address:
+        yield address
+
+
+def test_the_protocol_tests_of_w3c(suite: str) -> None:
+    manifest = SUITE / "sparql" / "sparql11" / "protocol" / "manifest.ttl"
+    command = [sys.executable, SUITE / "protocol_runner.py", manifest, f"{suite}/sparql", f"{suite}/sparql"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    failed = re.findall(r"FAIL (\S+)", said)
+    # The endpoint is read only: the tests of updates that should succeed are refused, with 403, and no others fail.
+    assert {name for name in failed if not name.startswith("update_")} == set(), said
+    assert said.startswith("27/34"), said
+    assert said.count("-> 403") == 7, said
+
+
+def test_the_service_describes_itself(suite: str) -> None:
+    request = urllib.request.Request(f"{suite}/sparql", headers={"Accept": "application/rdf+xml;q=0.1, text/turtle"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert answer.headers.get_content_type() == "text/turtle"
+        about = Graph().parse(data=answer.read(), format="turtle")
+    space = "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
+    assert about.query(f"{space} ASK {{ ?s a sd:Service ; sd:endpoint <{suite}/sparql> }}").askAnswer
+    counted = about.query(f"{space} SELECT ?g {{ ?d a sd:Dataset ; sd:namedGraph/sd:name ?g }}")
+    assert len(list(counted)) == 3
+    assert about.query(f"{space} ASK {{ ?s sd:supportedLanguage sd:SPARQL11Query }}").askAnswer
+
+
+@pytest.mark.parametrize("media", FORMATS)
+def test_every_format_of_results(server: str, media: str) -> None:
+    status, kind, body = ask(server, "SELECT (1 AS ?n) {}", f"image/png, {media};q=0.3")
+    assert (status, kind) == (200, media)
+    assert FORMATS[media] in body
+
+
+@pytest.mark.parametrize(
+    "media", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
+def test_every_format_of_graphs(server: str, media: str) -> None:
+    status, kind, body = ask(server, "CONSTRUCT { <a:s> <a:p> 1 } {}", media)
+    assert (status, kind) == (200, media)
+    assert len(Graph().parse(data=body, format={"application/n-triples": "nt"}.get(media, media))) == 1
+
+
+def test_what_cannot_be_given_is_refused(server: str) -> None:
+    assert ask(server, "SELECT * {}", "text/turtle")[0] == 406
+    assert ask(server, "SELECT * {", "*/*")[0] == 400
+    status, kind, body = ask(server, "SELECT * {\n  ?s ?p\n}")
+    assert (status, kind) == (400, "application/problem+json")
+    assert "line 3" in json.loads(body)["where"]
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", 400),
+        ("LOAD <http://127.0.0.1:1/>", 400),
+        ("SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", 403),
+        ("SELECT * FROM <http://127.0.0.1:1/> { ?s ?p ?o }", 200),
+    ],
+)
+def test_nothing_is_changed_and_nobody_else_is_asked(server: str, query: str, status: int) -> None:
+    assert ask(server, query)[0] == status
+
+
+HOSTILE = {
+    "a three-way cross join that sorts": (
+        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
+        {504, 507},
+    ),
+    "a count of a cross join": ("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", {504, 507}),
+    "a path of every length over everything": (
+        "SELECT (COUNT(*) AS ?n) { ?a (<x:a>|!<x:a>)*/(<x:b>|!<x:b>)*/(<x:c>|!<x:c>)* ?b . ?c (!<x:a>)* ?d }",
+        {504, 507},
+    ),
+    "a literal of a gigabyte": (
+        "SELECT ?x { BIND('"
+        + "a" * 1000
+        + "' AS ?a) "
+        + " ".join(f"BIND(CONCAT({', '.join(['?' + 'abcdef'[n]] * 40)}) AS ?{'bcdefx'[n]})" for n in range(6))
+        + " }",
+        {504, 507},
+    ),
+    "ten thousand ORs": (
+        "SELECT * { ?s ?p ?o FILTER(" + " || ".join(f"?o = {n}" for n in range(10_000)) + ") }",
+        {200, 400, 422, 504, 507},
+    ),
+    "a deep nest": ("SELECT * " + "{" * 20_000 + "}" * 20_000, {400, 422, 507}),
+    "more rows than one may have": (
+        "SELECT * { ?a ?b ?c . ?d a <https://w3id.org/svngraph/def/Activity> }",
+        {422, 507},
+    ),
+    "a regex of many ways": (
+        "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(STR(?c), '(a+)+(a+)+(a+)+$')) }",
+        {200, 504, 507},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_query_is_ended_and_reported(server: str, name: str) -> None:
+    query, expected = HOSTILE[name]
+    began = time.monotonic()
+    status, kind, body = ask(server, query)
+    assert status in expected, body[:300]
+    assert time.monotonic() - began < 12
+    if status != 200:
+        assert kind == "application/problem+json"
+        assert json.loads(body)["detail"]
+    assert ask(server, "ASK {}")[0] == 200
+
+
+def test_others_are_served_meanwhile(server: str) -> None:
+    hostile = HOSTILE["a count of a cross join"][0]
+    with ThreadPoolExecutor(24) as many:
+        bad = [many.submit(ask, server, hostile) for _ in range(12)]
+        time.sleep(0.3)
+        taken = []
+        for _ in range(20):
+            began = time.monotonic()
+            assert ask(server, "SELECT * { ?s a <https://w3id.org/svngraph/def/Activity> } LIMIT 5")[0] == 200
+            taken.append(time.monotonic() - began)
+        ended = [done.result()[0] for done in bad]
+    assert set(ended) <= {503, 504, 507}
+    assert 504 in ended
+    assert sorted(taken)[int(len(taken) * 0.9)] < 2.0
+
+
+def test_a_result_that_has_not_changed_is_not_computed_again(server: str) -> None:
+    address = f"{server}/sparql?{urllib.parse.urlencode({'query': 'SELECT * { ?s ?p ?o } LIMIT 3'})}"
+    with urllib.request.urlopen(address, timeout=20) as first:
+        tag = first.headers["ETag"]
+        assert first.headers["Access-Control-Allow-Origin"] == "*"
+    with pytest.raises(urllib.error.HTTPError) as again:
+        urllib.request.urlopen(urllib.request.Request(address, headers={"If-None-Match": tag}), timeout=20)
+    again.value.close()
+    assert again.value.code == 304
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT * WHERE { ?s ?p ?o }", "SELECT * FROM <g:1> WHERE { ?s ?p ?o }"),
+        ("SELECT * FROM <g:old> { ?s ?p ?o }", "SELECT * FROM <g:1> { ?s ?p ?o }"),
+        ("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", "CONSTRUCT { ?s ?p ?o } FROM <g:1> WHERE { ?s ?p ?o }"),
+        ("DESCRIBE <a:b>", "DESCRIBE <a:b> FROM <g:1>"),
+        ("SELECT (EXISTS { ?a ?b ?c } AS ?x) { }", "SELECT (EXISTS { ?a ?b ?c } AS ?x) FROM <g:1> { }"),
+        ("# FROM { WHERE\nASK { }", "# FROM { WHERE\nASK FROM <g:1> { }"),
+    ],
+)
+def test_the_dataset_of_the_protocol_goes_before_that_of_the_query(query: str, expected: str) -> None:
+    assert " ".join(with_dataset(query, ["g:1"], []).split()) == " ".join(expected.split())
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.text(alphabet='a"\n\r,{}', max_size=5), max_size=6))
+def test_rows_are_counted_whatever_the_values(values: list[str]) -> None:
+    import csv
+    import io
+
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerow(["x"])
+    writer.writerows([value] for value in values)
+    assert count_rows(text.getvalue().encode(), "text/csv") == len(values)
+    rows = [{"x": {"type": "literal", "value": value}} for value in values]
+    answer = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": rows}}, separators=(",", ":"))
+    assert count_rows(answer.encode(), "application/sparql-results+json") == len(values)
+
+
+@settings(derandomize=True, deadline=None, max_examples=100)
+@given(st.lists(st.tuples(st.sampled_from(["a/b", "a/c", "d/e", "a/*", "*/*"]), st.integers(0, 10)), max_size=5))
+def test_the_form_that_is_chosen_is_the_best(ranges: list[tuple[str, int]]) -> None:
+    offered = ["a/b", "a/c", "d/e"]
+    chosen = preferred(", ".join(f"{name};q={quality / 10}" for name, quality in ranges), offered)
+
+    def worth(media: str) -> float:
+        for name in (media, f"{media.split('/')[0]}/*", "*/*"):
+            found = [quality for range_, quality in ranges if range_ == name]
+            if found:
+                return max(found)
+        return 0
+
+    if not ranges:
+        assert chosen == "a/b"
+    elif max(map(worth, offered)) == 0:
+        assert chosen is None
+    else:
+        assert chosen is not None
+        assert worth(chosen) == max(map(worth, offered))
