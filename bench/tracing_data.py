@@ -2,9 +2,9 @@
 
     python bench/tracing_data.py --items 100000 FOLDER      (writes FOLDER/plans.nt and FOLDER/planted.json)
 
-The same seed and size always give the same bytes. Five levels (goal, heading, activity, report entry, outcome; 1, 4, 25,
-40 and 30 per cent of the items), about 1.2 links an item, every link stated with its basis, as the shipped plans have
-it. The plain graph (ids by level, links as pairs) is what the peers are given.
+The same seed and size always give the same bytes. Five levels (goal, heading, activity, report entry, outcome; 1, 4,
+25, 40 and 30 per cent of the items), about 1.2 links an item, every link stated with its basis, as the shipped plans
+have it. The plain graph (ids by level, links as pairs) is what the peers are given.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 ROOT = "https://w3id.org/svngraph/"
@@ -47,7 +48,7 @@ def graph(size: int, seed: int = 1, *, defects: bool = True) -> Plain:
     items = {level: [f"{level}/{level[:2]}{number:07}" for number in range(count)] for level, count in counts.items()}
     links: list[tuple[str, str, str]] = []
     orphans = 0
-    for upper, lower in zip(LEVELS, LEVELS[1:], strict=False):
+    for upper, lower in pairwise(LEVELS):
         above = items[upper]
         for item in items[lower]:
             if dice.random() < LOST:

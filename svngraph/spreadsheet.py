@@ -87,12 +87,14 @@ def clean(value: str) -> str:
 def harmless(value: object) -> str:
     """A value as text for a CSV file, with an apostrophe before what a spreadsheet would calculate.
 
+    Control characters, which a terminal would obey, become U+FFFD.
+
     >>> harmless("=1+1"), harmless(-5), harmless("-5 och mer")
     ("'=1+1", '-5', "'-5 och mer")
     """
     if value is None or isinstance(value, int | float):
         return "" if value is None else str(value)
-    text = str(value)
+    text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(value))
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
