@@ -27,6 +27,7 @@ COMMANDS = {
     "link": "Link two things in the curation graph, checked by the shapes.",
     "impact": "Show what depends on an item, and what would be orphaned if it went.",
     "matrix": "Set levels against each other: a matrix of two, or the chains across several.",
+    "ingest": "Propose a named graph for a document: PDF, slides, Word, Excel, web page or text.",
     "query": "Run a SPARQL query.",
     "serve": "Serve the pages and the SPARQL endpoint.",
     "review": "List or decide what waits for a judgement: suspect links, candidates.",

@@ -1,0 +1,149 @@
+"""``svngraph ingest``: documents to proposed named graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from svngraph import pipeline
+from svngraph.cli.options import chosen, dataset_options, format_option
+from svngraph.cli.output import Table, progress, show, show_json, show_line
+from svngraph.errors import UsageError
+from svngraph.files import write_whole
+from svngraph.labels import phrase
+
+if TYPE_CHECKING:
+    from svngraph.ingest.blocks import Reading
+    from svngraph.ingest.profiles import Profile
+    from svngraph.ingest.reading.limits import Limits
+
+
+@click.command("ingest")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--profile", "profile_name", metavar="NAME", help="A shipped profile, or a .toml file.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="PLACE", help="File, or folder for several files (.).")
+@click.option("--key", metavar="KEY", help="Key of the named graph, instead of the profile's.")
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A value that the document does not say.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Documents read at a time (1).")
+@click.option("--max-size", type=click.IntRange(1), default=200, metavar="MB", help="Largest file (200).")
+@click.option("--max-seconds", type=click.FloatRange(0.1), default=600, metavar="S", help="Longest reading (600).")
+@dataset_options
+@format_option("text", "json")
+def command(
+    files: tuple[Path, ...],
+    profile_name: str | None,
+    out: Path | None,
+    key: str | None,
+    given: tuple[str, ...],
+    jobs: int,
+    max_size: int,
+    max_seconds: float,
+    form: str,
+    **flags: object,
+) -> None:
+    """Propose a named graph for each document: its items and links, each with its place.
+
+    Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX and CSV. What the dataset knows is recognised; what is
+    uncertain or left over is listed. Several files are taken in the order given: the later know the earlier.
+    """
+    from svngraph.ingest import profiles
+    from svngraph.ingest.linking.known import known
+    from svngraph.ingest.proposal import propose
+    from svngraph.ingest.reading.limits import Limits
+
+    if not profile_name:
+        raise UsageError("no profile", where="--profile", remedy=f"one of: {', '.join(profiles.names())}, or a file")
+    settings = chosen(**flags)
+    values = _values(given)
+    profile = profiles.load(profile_name)
+    if key and len(files) > 1:
+        raise UsageError("one key for several documents", where="--key", remedy="give one file, or leave --key out")
+    limits = Limits(octets=max_size * 1_000_000, seconds=max_seconds)
+    knowledge = known(pipeline.open_dataset(settings), settings.names)
+    readings = _readings(files, profile, limits, list(knowledge.words()), jobs)
+    made = []
+    for reading in readings:
+        proposal = propose(reading, profile, knowledge, values, key)
+        knowledge.add(proposal.lifted)
+        made.append((proposal, proposal.trig(settings.names), proposal.summary()))
+    # Nothing is written until every document has been taken in.
+    summaries = []
+    for proposal, text, summary in made:
+        target = _target(out, proposal.key, len(files))
+        summaries.append(summary | {"file": str(target), "written": _write(target, text)})
+    if form == "json":
+        show_json(summaries)
+        return
+    for summary in summaries:
+        _show(summary, settings.lang)
+
+
+def _readings(files: Sequence[Path], profile: Profile, limits: Limits, words: list[str], jobs: int) -> list[Reading]:
+    """The readings of some files in their order, so many at a time, each in a process of its own."""
+    from svngraph.ingest.reading.apart import read_apart
+
+    with progress() as watch, ThreadPoolExecutor(jobs) as pool:
+        waiting = [
+            pool.submit(read_apart, path, profile.options, limits, words, partial(watch, path.name)) for path in files
+        ]
+        return [each.result() for each in waiting]
+
+
+def _values(given: Sequence[str]) -> dict[str, str]:
+    values = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not (name and equals and value):
+            raise UsageError(f"not a name and a value: {each!r}", where="--set", remedy="write it as year=2025")
+        values[name] = value
+    return values
+
+
+def _target(out: Path | None, key: str, files: int) -> Path:
+    """Where a proposal goes: the file that was named, or a file with the graph's key in a folder."""
+    if out is not None and files == 1 and not out.is_dir():
+        return out
+    return (out or Path()) / f"{key}.trig"
+
+
+def _write(target: Path, text: str) -> bool:
+    """Write a proposal, unless the file has the same text already; whether it was written."""
+    octets = text.encode()
+    if target.is_file() and target.read_bytes() == octets:
+        return False
+    if not target.parent.is_dir():
+        raise UsageError("no such folder", where=str(target.parent), remedy="make it first")
+    write_whole(target, octets)
+    return True
+
+
+def _show(summary: dict[str, Any], lang: str) -> None:
+    heads = [phrase(f"ingest.{name}", lang) for name in ("kind", "count")]
+    title = phrase("ingest.title", lang, **{name: summary[name] for name in ("document", "profile", "graph")})
+    show(Table(title, heads, list(summary["items"].items()), frozenset({1})))
+    show_line("")
+    show(Table(phrase("ingest.links", lang), heads, list(summary["links"].items()), frozenset({1})))
+    for name, rows in (("uncertain", _unsure(summary)), ("unknown", summary["unknownNames"]), ("left", _left(summary))):
+        if rows:
+            show_line("")
+            show_line(phrase(f"ingest.{name}", lang, count=len(rows)))
+            for row in rows:
+                show_line(f"  {row}")
+    show_line("")
+    show_line(phrase("ingest.characters", lang, **summary["characters"]))
+    for note in summary["notes"]:
+        show_line(note)
+    show_line(phrase("ingest.written" if summary["written"] else "ingest.unchanged", lang, file=summary["file"]))
+
+
+def _unsure(summary: dict[str, Any]) -> list[str]:
+    return [f"{each['score']:.2f}  {each.get('item') or each.get('link')}" for each in summary["uncertain"]]
+
+
+def _left(summary: dict[str, Any]) -> list[str]:
+    return [f"{each['start']}–{each['end']}  {each['text']}" for each in summary["leftOver"]]

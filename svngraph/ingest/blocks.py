@@ -1,0 +1,155 @@
+"""The model that every format is read into: blocks of text, each with its place in the document's normalised text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import pairwise
+
+Span = tuple[int, int]
+"""Code points of the normalised text, from the first up to the second."""
+
+
+class Kind(StrEnum):
+    """What a block is on the page."""
+
+    HEADING = "heading"
+    BULLET = "bullet"
+    PARAGRAPH = "paragraph"
+    CELL = "cell"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The place of a block in a table; all three count from 1, tables through the whole document."""
+
+    table: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """A heading, a list item, a paragraph or a piece of a table cell.
+
+    ``text`` is one line: white space is made one space, broken words are joined. ``places`` has the position in the
+    normalised text of each of its characters. ``breaks`` are the offsets in ``text`` where furniture stood between,
+    ``turns`` those where a new line of the document begins.
+
+    Units:  ``level`` counts from 1 for headings and list items, 0 where it is not known; ``size`` is in points;
+            ``page`` counts pages, slides or sheets from 1.
+    """
+
+    kind: Kind
+    text: str
+    places: tuple[int, ...]
+    page: int | None = None
+    level: int = 0
+    size: float | None = None
+    style: str | None = None
+    cell: Cell | None = None
+    breaks: tuple[int, ...] = ()
+    turns: tuple[int, ...] = ()
+
+    def part(self, start: int, end: int) -> Block:
+        """The block that ``text[start:end]`` makes by itself, without the space around it."""
+        words = self.text[start:end]
+        start += len(words) - len(words.lstrip())
+        end = max(start, end - len(words) + len(words.rstrip()))
+
+        def moved(offsets: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(at - start for at in offsets if start < at < end)
+
+        return replace(
+            self,
+            text=self.text[start:end],
+            places=self.places[start:end],
+            breaks=moved(self.breaks),
+            turns=moved(self.turns),
+        )
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The ranges of the normalised text that the block takes up, one more than it has breaks."""
+        return self.within(0, len(self.text))
+
+    def within(self, start: int, end: int) -> tuple[Span, ...]:
+        """The ranges of the normalised text behind ``text[start:end]``."""
+        bounds = [start, *(at for at in self.breaks if start < at < end), end]
+        pieces = []
+        for left, right in pairwise(bounds):
+            words = self.text[left:right]
+            left += len(words) - len(words.lstrip())
+            right -= len(words) - len(words.rstrip())
+            if left < right:
+                pieces.append((self.places[left], self.places[right - 1] + 1))
+        return tuple(pieces)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a document.
+
+    ``text`` is the normalised text that positions count in: the decoded file where the file is text, else the text
+    of the blocks in order, a line each. ``furniture`` are the ranges of headers, footers and page numbers.
+    ``digest`` is that of the file's bytes.
+    """
+
+    name: str
+    form: str
+    digest: str
+    text: str
+    blocks: tuple[Block, ...]
+    furniture: tuple[Span, ...] = ()
+    pages: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class Sheet:
+    """A reading in the making, for formats that have structure of their own: blocks are added in order."""
+
+    parts: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    length: int = 0
+
+    def add(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        page: int | None = None,
+        level: int = 0,
+        style: str | None = None,
+        size: float | None = None,
+        cell: Cell | None = None,
+    ) -> None:
+        """Add a block, unless its text is empty."""
+        words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+        if not words:
+            return
+        places = tuple(range(self.length, self.length + len(words)))
+        self.blocks.append(Block(kind, words, places, page, level, size, style, cell))
+        self.parts.append(words)
+        self.length += len(words) + 1
+
+    @property
+    def text(self) -> str:
+        """The normalised text so far: a line for each block."""
+        return "\n".join(self.parts)
+
+
+def merged(spans: Iterable[Span]) -> list[Span]:
+    """Ranges in order, those that touch or overlap made one.
+
+    >>> merged([(5, 8), (0, 2), (2, 6)])
+    [(0, 8)]
+    """
+    whole: list[Span] = []
+    for start, end in sorted(spans):
+        if whole and start <= whole[-1][1]:
+            whole[-1] = (whole[-1][0], max(end, whole[-1][1]))
+        else:
+            whole.append((start, end))
+    return whole

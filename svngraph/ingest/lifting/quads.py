@@ -1,0 +1,122 @@
+"""What was lifted, as the triples of one named graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
+
+from svngraph.ingest.blocks import Reading
+from svngraph.ingest.lifting.items import Item, Lifted, Link, Name, Place
+from svngraph.model import STATED, STRUCTURAL, Passage, TraceLink, Triple, quote_digest
+from svngraph.namespaces import EDTF, SVN, Names
+
+_BASES = {"stated": STATED, "structural": STRUCTURAL}
+_CODES = {"status": "status", "outcomeKind": "outcome", "comparator": "comparator"}
+_PLAIN = {"value": XSD.decimal, "minValue": XSD.decimal, "maxValue": XSD.decimal}
+_YEARS = ("planYear", "validFrom", "validUntil")
+_CERTAIN = 0.9  # a link below this says how it was found
+_DAYS = ("earliest", "latest")
+_OWN_PLAN = ("heading", "activity", "action-item", "assignment", "report-entry", "outcome")
+
+
+def triples(reading: Reading, key: str, lifted: Lifted, names: Names) -> Iterator[Triple]:
+    """The triples of a document's named graph: the document, its passages, items and links."""
+    yield from _document(reading, key, names)
+    used: dict[Place, URIRef] = {}
+    for place in _places(lifted):
+        passage = _passage(reading, key, place)
+        used[place] = passage.iri(names)
+        yield from passage.triples(names)
+    for item in lifted.items.values():
+        yield from _item(reading, key, item, used, names)
+    for link in lifted.links.values():
+        yield from _link(link, used, names)
+
+
+def _places(lifted: Lifted) -> list[Place]:
+    """Every place that is evidence, each once; of two that differ only in the page, the first."""
+    found: dict[tuple[int, int], Place] = {}
+    items = (place for item in lifted.items.values() for place in item.evidence)
+    for places in (items, (place for link in lifted.links.values() for place in link.evidence)):
+        for place in places:
+            found.setdefault((place.start, place.end), place)
+    return sorted(found.values(), key=lambda place: (place.start, place.end))
+
+
+def _document(reading: Reading, key: str, names: Names) -> Iterator[Triple]:
+    iri = names.thing("document", key)
+    yield iri, RDF.type, SVN.SourceDocument
+    yield iri, SKOS.prefLabel, Literal(reading.name, lang="sv")
+    yield iri, DCTERMS.identifier, Literal(key)
+    yield iri, SVN.digest, Literal(reading.digest)
+    yield iri, SVN.fileName, Literal(reading.name)
+    yield iri, SVN.languageOfText, Literal("sv")
+
+
+def _passage(reading: Reading, key: str, place: Place) -> Passage:
+    return Passage(key, place.start, place.end, quote_digest(reading.text[place.start : place.end]), place.page)
+
+
+def _item(reading: Reading, key: str, item: Item, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
+    iri = names.thing(*item.name)
+    evidence = [used[place] for place in item.evidence if place in used]
+    for passage in evidence:
+        yield iri, SVN.evidence, passage
+    if item.known:
+        yield from _wording(reading, key, item, evidence, names)
+        return
+    if item.type:
+        yield iri, RDF.type, SVN[item.type]
+    yield iri, SKOS.prefLabel, Literal(item.label, lang="sv")
+    yield iri, DCTERMS.identifier, Literal(item.key)
+    if item.sequence is not None:
+        yield iri, SVN.sequence, Literal(item.sequence)
+    if item.plan and item.kind in _OWN_PLAN:
+        kind = "report" if item.kind in ("report-entry", "outcome") else "plan"
+        yield iri, SVN.inPlan, names.thing(kind, item.plan)
+    if item.kind in ("plan", "report"):
+        yield iri, DCTERMS.source, names.thing("document", key)
+    for name, values in item.values.items():
+        for value in values:
+            if (term := _value(name, value)) is not None:
+                yield iri, SVN[name], term
+
+
+def _value(name: str, value: str) -> URIRef | Literal | None:
+    if name in _CODES:
+        return SVN[f"{_CODES[name]}/{value}"]
+    if name in _PLAIN:
+        return Literal(value, datatype=_PLAIN[name])
+    if name in _YEARS:
+        return Literal(value, datatype=XSD.gYear)
+    if name in _DAYS:
+        return Literal(value, datatype=XSD.date)
+    if name == "date":
+        return Literal(value, datatype=EDTF.EDTF)
+    return Literal(value, lang="sv") if name == "unit" else None
+
+
+def _wording(reading: Reading, key: str, item: Item, evidence: list[URIRef], names: Names) -> Iterator[Triple]:
+    """Another wording of a thing that was known, where the document's words differ from its label."""
+    words = {block.text for block in item.blocks if block.text.removesuffix(".") != item.label}
+    if not words or not evidence or item.kind in ("report-entry", "outcome", "plan"):
+        return
+    iri = names.thing("wording", f"{item.kind}-{item.key}--{key}")
+    yield names.thing(*item.name), SVN.wording, iri
+    yield iri, RDF.type, SVN.Wording
+    yield iri, SVN.text, Literal(sorted(words)[0], lang="sv")
+    yield iri, SVN.evidence, evidence[0]
+
+
+def _link(link: Link, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
+    evidence = tuple(dict.fromkeys(used[place] for place in link.evidence if place in used))
+    # How sure the reading is, and by what: for the person who reviews it.
+    why = (Literal(f"ingest {link.score:.2f}: {link.cue}", lang="en"),) if link.score < _CERTAIN else ()
+    ends = _iri(link.source, names), SVN[link.relation], _iri(link.target, names)
+    yield from TraceLink(*ends, _BASES[link.basis], evidence, why).triples(names)
+
+
+def _iri(name: Name, names: Names) -> URIRef:
+    return names.thing(*name)

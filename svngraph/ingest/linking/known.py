@@ -1,0 +1,147 @@
+"""What is known before a document is read: organisations with their names, and the items of earlier plans."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from rapidfuzz import fuzz
+
+from svngraph.ingest.lifting.items import Lifted
+from svngraph.namespaces import SVN, Names
+from svngraph.store import Store
+
+_NAMES = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?thing ?word ?acronym WHERE {{
+  ?thing a ?type . FILTER(CONTAINS(STR(?thing), "/id/organisation/") || CONTAINS(STR(?thing), "/id/role/"))
+  {{ ?thing skos:prefLabel ?word FILTER(LANG(?word) = "sv") }} UNION
+  {{ ?thing skos:altLabel ?word FILTER(LANG(?word) = "sv") }} UNION {{ ?thing svn:acronym ?acronym }} }}"""
+_ITEMS = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?item ?type ?label ?above ?from ?until ?graph WHERE {{
+  VALUES ?type {{ svn:FocusArea svn:PlanHeading svn:Activity svn:ActionItem svn:AgreementGoal svn:Agreement
+                  svn:BusinessPlan svn:ActivityPlan svn:ActionPlan svn:Report }}
+  GRAPH ?graph {{ ?item a ?type }} ?item skos:prefLabel ?label FILTER(LANG(?label) = "sv")
+  OPTIONAL {{ ?item svn:underHeading ?above }}
+  OPTIONAL {{ ?item svn:validFrom ?from }} OPTIONAL {{ ?item svn:validUntil ?until }} }}"""
+SURE = 0.92
+
+
+@dataclass(frozen=True)
+class KnownName:
+    """An organisation or role, with the words that it goes by; acronyms are told apart by their capitals."""
+
+    kind: str
+    key: str
+    labels: tuple[str, ...]
+    acronyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class KnownItem:
+    """An item of an earlier document.
+
+    ``above`` is the key of its heading, ``years`` those that a plan covers, ``graphs`` the keys of the named graphs
+    that give its class.
+    """
+
+    kind: str
+    key: str
+    label: str
+    above: str | None = None
+    years: tuple[int, int] | None = None
+    type: str = ""
+    graphs: frozenset[str] = frozenset()
+
+
+@dataclass
+class Known:
+    """Everything that is known before a document is read."""
+
+    names: list[KnownName] = field(default_factory=list)
+    items: dict[tuple[str, str], KnownItem] = field(default_factory=dict)
+
+    def words(self) -> Iterable[str]:
+        """The words of every name and label, which help to join what a line break has cut."""
+        for name in self.names:
+            yield from name.labels
+        for item in self.items.values():
+            yield item.label
+
+    def without(self, graph: str) -> Known:
+        """What is known without one named graph: a document that is read again does not know its own items."""
+        left = {name: item for name, item in self.items.items() if item.graphs - {"inferred"} != {graph}}
+        return Known(self.names, left)
+
+    def closest(self, kind: str, label: str, plan: str | None = None) -> tuple[KnownItem | None, float]:
+        """The known item of a kind whose label is closest, with a score from 0 to 1."""
+        best: tuple[KnownItem | None, float] = (None, 0.0)
+        for item in self.items.values():
+            if item.kind == kind and (plan is None or item.key.startswith(f"{plan}-")):
+                score = likeness(label, item.label)
+                if score > best[1]:
+                    best = (item, score)
+        return best
+
+    def covering(self, year: str) -> str:
+        """The first year of the known business plan that covers a year; the year itself where none is known."""
+        for item in self.items.values():
+            if item.years and item.type == "BusinessPlan" and item.years[0] <= int(year) <= item.years[1]:
+                return str(item.years[0])
+        return year
+
+    def add(self, lifted: Lifted) -> None:
+        """Take what another document gave as known; what was known before keeps its own name."""
+        above = {link.source: link.target[1] for link in lifted.links.values() if link.relation == "underHeading"}
+        for item in lifted.items.values():
+            if item.name not in self.items and item.kind not in ("outcome", "report-entry", "organisation"):
+                start, until = (item.values.get(name) for name in ("validFrom", "validUntil"))
+                years = (int(start[0]), int(until[0])) if start and until else None
+                known = KnownItem(item.kind, item.key, item.label, above.get(item.name), years, item.type or "")
+                self.items[item.name] = known
+
+
+def known(store: Store, names: Names) -> Known:
+    """What a dataset knows: its organisations and roles, and its plans and their items."""
+    found = Known()
+    words: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for thing, word, acronym in store.select(_NAMES).rows:
+        if parts := names.parts(str(thing)):
+            labels, acronyms = words.setdefault(parts, ([], []))
+            (acronyms if acronym is not None else labels).append(str(acronym if acronym is not None else word))
+    for (kind, key), (labels, acronyms) in sorted(words.items()):
+        found.names.append(KnownName(kind, key, tuple(sorted(set(labels))), tuple(sorted(set(acronyms)))))
+    for item, type_, label, above, start, until, graph in store.select(_ITEMS).rows:
+        if parts := names.parts(str(item)):
+            key = str(graph).removeprefix(str(names.graph("")))
+            graphs = frozenset({key}) | (found.items[parts].graphs if parts in found.items else frozenset())
+            upper = names.parts(str(above)) if above is not None else None
+            years = (int(str(start)), int(str(until))) if start is not None and until is not None else None
+            local = str(type_).removeprefix(str(SVN))
+            found.items[parts] = KnownItem(*parts, str(label), upper[1] if upper else None, years, local, graphs)
+    return found
+
+
+def likeness(one: str, other: str) -> float:
+    """How like two labels are, from 0 to 1, without regard to capitals and signs."""
+    return fuzz.ratio(plainly(one), plainly(other)) / 100
+
+
+def plainly(text: str) -> str:
+    """A text for comparison: lower case, with nothing but letters, digits and single spaces.
+
+    >>> plainly("Öka  samverkan.")
+    'öka samverkan'
+    """
+    return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).lower()))
+
+
+def slug(text: str) -> str:
+    """A text as a key: lower case, å, ä and ö without their marks, words joined by hyphens.
+
+    >>> slug("Digitalisering och e-hälsa")
+    'digitalisering-och-e-halsa'
+    """
+    ascii_text = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", ascii_text))[:80].strip("-") or "x"

@@ -1,0 +1,210 @@
+"""A proposal: the named graph that a document gives, with what is uncertain and what was left over."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from svngraph import trig
+from svngraph.errors import InputError
+from svngraph.ingest.blocks import Reading, Span, merged
+from svngraph.ingest.lifting import outcomes, quads
+from svngraph.ingest.lifting.cues import dates, interval
+from svngraph.ingest.lifting.items import Item, Lifted, Link, Place, places
+from svngraph.ingest.lifting.structure import Builder, build, opened
+from svngraph.ingest.linking.known import Known
+from svngraph.ingest.linking.mentions import Recogniser, plural_of_each
+from svngraph.ingest.profiles import Profile
+from svngraph.namespaces import Names
+
+_COMMENT = (
+    "svngraph proposal: named graph {key}, read from {name} with the profile {profile}.\n"
+    "A proposal is to be reviewed. CC0-1.0: https://creativecommons.org/publicdomain/zero/1.0/"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Every character of a document: in an item, in furniture, blank, or left over; the four make up the whole."""
+
+    item: int
+    furniture: int
+    blank: int
+    left_over: int
+
+
+@dataclass
+class Proposal:
+    """What ingestion proposes: a named graph, and what a person should look at."""
+
+    key: str
+    reading: Reading
+    profile: str
+    lifted: Lifted
+    candidates: list[str] = field(default_factory=list)
+
+    def trig(self, names: Names) -> str:
+        """The named graph as TriG: the same document gives the same text."""
+        triples = set(quads.triples(self.reading, self.key, self.lifted, names))
+        comment = _COMMENT.format(key=self.key, name=self.reading.name, profile=self.profile)
+        return trig.write({names.graph(self.key): triples}, names, comment)
+
+    def account(self) -> Account:
+        """How every character of the document is accounted for."""
+        text = self.reading.text
+        used = merged((place.start, place.end) for place in self._used())
+        furniture = merged(self.reading.furniture)
+        item, page = _visible(text, used), _visible(text, _without(furniture, used))
+        blank = sum(sign.isspace() for sign in text)
+        return Account(item, page, blank, len(text) - blank - item - page)
+
+    def left_over(self) -> list[tuple[Span, str]]:
+        """The stretches of the document that no item and no furniture takes, with their words."""
+        taken = merged((*((place.start, place.end) for place in self._used()), *self.reading.furniture))
+        found = []
+        for start, end in _without([(0, len(self.reading.text))], taken):
+            for match in re.finditer(r"[^\n]*\S[^\n]*", self.reading.text[start:end]):
+                words = match[0].strip()
+                if any(sign.isalnum() for sign in words):
+                    found.append(((start + match.start(), start + match.end()), words))
+        return found
+
+    def _used(self) -> Iterable[Any]:
+        for item in self.lifted.items.values():
+            yield from item.evidence
+        yield from self.lifted.notes
+
+    def summary(self) -> dict[str, Any]:
+        """What was found, what is uncertain and what is left over, ready for JSON."""
+        items = Counter(item.kind for item in self.lifted.items.values())
+        links = Counter((link.relation, link.basis) for link in self.lifted.links.values())
+        unsure = [item for item in self.lifted.items.values() if item.score < 1 and item.kind != "outcome"]
+        account = self.account()
+        return {
+            "document": self.reading.name,
+            "graph": self.key,
+            "profile": self.profile,
+            "form": self.reading.form,
+            "pages": self.reading.pages,
+            "items": dict(sorted(items.items())),
+            "links": {f"{relation} ({basis})": count for (relation, basis), count in sorted(links.items())},
+            "uncertain": [
+                *({"item": f"{i.kind}/{i.key}", "label": i.label, "score": round(i.score, 2)} for i in unsure),
+                *(
+                    {
+                        "link": f"{'/'.join(link.source)} {link.relation} {'/'.join(link.target)}",
+                        "score": round(link.score, 2),
+                        "cue": link.cue,
+                    }
+                    for link in self.lifted.links.values()
+                    if link.score < 0.9 and link.relation != "outcomeOf"
+                ),
+            ],
+            "proposedOutcomes": items.get("outcome", 0),
+            "unknownNames": self.candidates,
+            "characters": {
+                "item": account.item,
+                "furniture": account.furniture,
+                "blank": account.blank,
+                "leftOver": account.left_over,
+            },
+            "leftOver": [{"start": start, "end": end, "text": words} for (start, end), words in self.left_over()],
+            "notes": list(self.reading.notes),
+        }
+
+
+def propose(
+    reading: Reading,
+    profile: Profile,
+    known: Known,
+    given: Mapping[str, str] | None = None,
+    key: str | None = None,
+) -> Proposal:
+    """The proposal for a document. Errors: InputError where the document lacks what the profile needs."""
+    try:
+        builder, graph = opened(reading, profile, known, given or {}, key)
+        build(builder, reading)
+    except InputError as error:
+        raise InputError(error.what, where=reading.name, remedy=error.remedy) from error
+    lifted = builder.lifted
+    year = builder.values.get("year")
+    _dates(lifted)
+    _document_date(builder, reading)
+    outcomes.propose(lifted, year)
+    candidates = _linked(builder, known)
+    return Proposal(graph, reading, profile.name, lifted, candidates)
+
+
+def _dates(lifted: Lifted) -> None:
+    """Make the dates that rules have found into EDTF with their earliest and latest day."""
+    for item in lifted.items.values():
+        if "date" in item.values and "earliest" not in item.values:
+            found = dates(item.values["date"][0])
+            del item.values["date"]
+            if found:
+                _set_date(item, found[0].edtf)
+
+
+def _document_date(builder: Builder, reading: Reading) -> None:
+    """The document's own date, where the profile says that it stands in the furniture: it is that of the first plan."""
+    if builder.profile.date != "furniture" or not builder.lifted.items:
+        return
+    plan = next(iter(builder.lifted.items.values()))
+    for start, end in reading.furniture:
+        for date in dates(reading.text[start:end]):
+            _set_date(plan, date.edtf)
+            plan.evidence.append(Place(start + date.start, start + date.end))
+            return
+
+
+def _set_date(item: Item, edtf: str) -> None:
+    earliest, latest = interval(edtf)
+    item.values |= {"date": [edtf], "earliest": [earliest], "latest": [latest]}
+
+
+def _linked(builder: Builder, known: Known) -> list[str]:
+    """Add what the items name, and give back the names that nobody knows, in order."""
+    recogniser = Recogniser(plural_of_each(known.names))
+    candidates: dict[str, None] = {}
+    assigns = [column.assigns for column in builder.profile.columns if column.assigns]
+    lifted = builder.lifted
+    for item in list(lifted.items.values()):
+        for block in item.blocks:
+            found = recogniser.mentions(block.text)
+            for mention in found:
+                evidence = tuple(places(block, block.within(mention.start, mention.end)))
+                who = (mention.kind, mention.key)
+                lifted.link(Link(item.name, "involves", who, "stated", evidence, mention.score, mention.how))
+                if item.kind == "assignment" and _is_assigned(block.text, mention.start, assigns):
+                    lifted.link(Link(item.name, "assignedTo", who, "stated", evidence, mention.score, mention.how))
+            for start, end in recogniser.candidates(block.text, found):
+                candidates.setdefault(block.text[start:end])
+    return list(candidates)
+
+
+def _is_assigned(text: str, at: int, assigns: list[re.Pattern[str]]) -> bool:
+    """Whether a body that is named at a place has the assignment: not in brackets, and before what is to be done."""
+    before = re.sub(r"\([^)]*\)?", lambda match: " " * len(match[0]), text)[:at]
+    return any(pattern.search(text) for pattern in assigns) and " att " not in before and "(" not in text[:at]
+
+
+def _visible(text: str, spans: Iterable[Span]) -> int:
+    return sum(not text[at].isspace() for start, end in spans for at in range(start, end))
+
+
+def _without(spans: Iterable[Span], taken: list[Span]) -> list[Span]:
+    """The parts of some ranges that others do not cover."""
+    found = []
+    for start, end in spans:
+        for left, right in taken:
+            if right <= start or left >= end:
+                continue
+            if left > start:
+                found.append((start, left))
+            start = max(start, right)
+        if start < end:
+            found.append((start, end))
+    return found

@@ -1,0 +1,60 @@
+"""Plain text to blocks. Positions are code points of the decoded file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from svngraph.ingest.blocks import Reading
+from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.reading.limits import Limits
+from svngraph.ingest.reading.sniffing import decoded
+from svngraph.ingest.words import Lexicon
+
+
+def read(
+    name: str,
+    octets: bytes,
+    digest: str,
+    options: Options,
+    limits: Limits,
+    lexicon: Lexicon,
+    watch: Callable[[int, int], None],
+) -> Reading:
+    """The reading of a plain text. Errors: InputError where the bytes are not text."""
+    text = decoded(name, octets)[: limits.characters]
+    found = list(_lines(text, options))
+    lexicon.add(text)
+    made, furniture = blocks(found, options, lexicon)
+    pages = max((line.page or 0 for line in found), default=0) or None
+    watch(pages or 1, pages or 1)
+    return Reading(name, "text", digest, text, tuple(made), tuple(furniture), pages)
+
+
+def _lines(text: str, options: Options) -> Iterator[Line]:
+    """The lines of a text that are not blank, each with its page where form feeds or blank lines tell."""
+    paged = "\f" in text or options.blank_page > 0
+    page, gap, opens = 1, 0, True
+    for match in re.finditer(r"[^\n\f]*(?:\n|\f|\Z)", text):
+        raw = match[0]
+        if raw.strip():
+            body = raw.strip()
+            start = match.start() + len(raw) - len(raw.lstrip())
+            indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
+            if options.blank_page and gap >= options.blank_page:
+                page, opens = page + 1, True
+            # A lone space before a line is what some programs leave at the head of a page.
+            apart = opens or (indent == 1 and body[0].isalnum())
+            yield Line(
+                body,
+                tuple(range(start, start + len(body))),
+                page if paged else None,
+                float(indent),
+                0 if opens and not gap else gap,
+                apart,
+            )
+            gap, opens = 0, False
+        else:
+            gap += 1
+        if raw.endswith("\f"):
+            page, opens = page + 1, True
