@@ -136,9 +136,12 @@ class _Compiler:
 
     def _constraints(self, node: Node, path: Path | None) -> tuple[c.Constraint, ...]:
         found: list[c.Constraint] = []
+        described: dict[Node, list[Node]] = {}
+        for word, value in self.graph.predicate_objects(node):
+            described.setdefault(word, []).append(value)
         for parameter, read in PARAMETERS.items():
-            values = sorted(self.graph.objects(node, parameter), key=self.reader.text)
-            if values:
+            if parameter in described:
+                values = sorted(described[parameter], key=self.reader.text)
                 found.extend(read(self.reader, node, parameter, values, path is not None))
         for constraint in found:
             for reference in c.references(constraint):

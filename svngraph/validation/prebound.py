@@ -67,7 +67,8 @@ def query_rows(
         for this, value in pairs():
             bindings = {**dict(constraint.parameters), "this": this, "value": value}
             if not _solutions(select, shape, constraint.query, bindings):
-                yield Row(this, value, None, bindings)
+                # As the W3C's tests and pySHACL have it, the value is only named where it is the focus node itself.
+                yield Row(this, value if shape.path is None else None, None, bindings)
         return
     parameters = dict(constraint.parameters) if isinstance(constraint, c.Custom) else {}
     if len(foci) >= _FEW and not parameters and serves_all(constraint.query):

@@ -93,14 +93,13 @@ class Validation:
 def _validate_remotely(
     data: Snapshot | Graph | Select, plan: p.Plan, shapes: Graph, inference: Inference, dialect: Dialect | None
 ) -> Report:
-    if inference != "none":
-        raise UsageError(
-            "the SPARQL engine does not infer", remedy="let the store infer, or use --engine columnar with --inference"
-        )
     if isinstance(data, (Snapshot, Graph)):
         snapshot = data if isinstance(data, Snapshot) else Snapshot.of_triples(data)
+        snapshot = rdfs_closure(snapshot) if inference == "rdfs" else snapshot
         select = MemoryEngine(snapshot.key_rows()).select
         return SparqlEngine(Queries(snapshot, shapes, select), plan, dialect).report(snapshot, shapes)
+    if inference != "none":
+        raise UsageError("an endpoint is asked as it is", remedy="let the store infer, or load the data and use auto")
     ask = textual(data)
     chosen = dialect or dialect_of(ask)
     engine = SparqlEngine(ask, plan, chosen)

@@ -88,10 +88,10 @@ def test_usage_errors_are_said_in_words() -> None:
     with pytest.raises(UsageError):
         validate(lambda query: None, shapes(""), engine="columnar")
     with pytest.raises(UsageError):
-        validate(data(""), shapes(""), engine="sparql", inference="rdfs")
+        validate(lambda query: None, shapes(""), engine="sparql", inference="rdfs")
 
 
-@pytest.mark.parametrize("engine", ["columnar", "pyshacl"])
+@pytest.mark.parametrize("engine", ["columnar", "sparql", "pyshacl"])
 def test_entailment_is_taken_along(engine) -> None:
     source = data(
         "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . "
