@@ -13,6 +13,8 @@ from svngraph.tracing import graph, snapshots
 from svngraph.tracing.columns import TraceColumns, columns_of
 from svngraph.tracing.coverage import MEANINGS, cover, coverage
 from svngraph.tracing.graph import TraceGraph
+from svngraph.tracing.in_store import Chain, cover_in_store, reach_in_store
+from svngraph.tracing.reach import closure
 
 from .generated import NAMES, Data, datasets
 
@@ -107,3 +109,30 @@ def test_coverage_only_grows_with_links(data: Data) -> None:
         # "all" may fall when a branch is added that does not arrive; the other two never do.
         for less, more in zip(*counts, strict=True):
             assert not (less & ~more).any()
+
+
+@FEW
+@given(datasets(wild=False))
+def test_the_store_itself_gives_the_same_coverage_and_closure(data: Data) -> None:
+    store, columns = data.store(), snapshots.read(data.snapshot(), NAMES)
+    chain = Chain(columns.levels, columns.steps, columns.allowed)
+    for level, bottom in (("goal", "outcome"), ("heading", "outcome"), ("activity", "action-item")):
+        lower, upper = columns.level_of(bottom), columns.level_of(level)
+        found = cover(columns, upper, lower)
+        inside = cover_in_store(store, chain, upper, lower)
+        iris = columns.iris(found.items.tolist())
+        assert inside.items == frozenset(iris)
+        for meaning in MEANINGS:
+            kept = {iri for iri, holds in zip(iris, found.holds(meaning).tolist(), strict=True) if holds}
+            assert getattr(inside, meaning) == kept, meaning
+        pairs = closure(
+            columns.source,
+            columns.target,
+            columns.weakness,
+            len(columns),
+            columns.at(lower),
+            columns.level == columns.number(upper),
+        )
+        names = columns.iris(range(len(columns)))
+        ours = {(names[low], names[high]) for low, high in zip(pairs.start.tolist(), pairs.end.tolist(), strict=True)}
+        assert reach_in_store(store, chain, lower, upper) == ours
