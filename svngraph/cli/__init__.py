@@ -20,6 +20,7 @@ COMMANDS = {
     "build": "Build the dataset from its files.",
     "continuity": "Compare two plans item by item, or follow an item through the years.",
     "coverage": "Show how much of a level is traced downwards.",
+    "diff": "Compare two datasets, files or git revisions, and what the difference does.",
     "demo": "Build, measure, validate and ask, on the shipped plans.",
     "export": "Write the dataset as RDF.",
     "findings": "List what is wrong with the trace links: orphans, circles, loose ends, single points of failure.",

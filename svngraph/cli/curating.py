@@ -32,7 +32,7 @@ from svngraph.tracing.graph import read as read_graph
 from svngraph.tracing.naming import find
 from svngraph.validation import Report, Result
 
-_RELATIONS = f"""SELECT DISTINCT ?relation WHERE {{
+RELATIONS = f"""SELECT DISTINCT ?relation WHERE {{
   ?relation <http://www.w3.org/2000/01/rdf-schema#subPropertyOf>+ <{SVN.linksTo}> .
   FILTER(?relation NOT IN (<{SVN.tracesTo}>, <{SVN.tracesFirmlyTo}>)) }}"""
 
@@ -85,7 +85,7 @@ class Desk:
 
     def relation(self, name: str) -> URIRef:
         """The link property of a name such as ``underHeading``. Errors: UsageError."""
-        rows = self.store.select(_RELATIONS).rows
+        rows = self.store.select(RELATIONS).rows
         known = {str(row[0]).rsplit("/", 1)[-1]: URIRef(str(row[0])) for row in rows}
         short = name.removeprefix("svn:").rsplit("/", 1)[-1]
         if short not in known:
@@ -118,7 +118,7 @@ class Desk:
         with _with_text(self.folder, self.record.edited(edit).text()) as folder:
             store = pipeline.open_dataset(replace(self.settings, data=str(folder), store="memory"))
         after = pipeline.validate_store(store, [], as_of)
-        old, new = _keyed(before), _keyed(after)
+        old, new = keyed(before), keyed(after)
         return Tried(
             store,
             tuple(result for key, result in new.items() if key not in old),
@@ -190,7 +190,7 @@ def by_options(command: click.decorators.FC) -> click.decorators.FC:
     return command
 
 
-def _keyed(report: Report) -> dict[tuple[str, ...], Result]:
+def keyed(report: Report) -> dict[tuple[str, ...], Result]:
     """The results by what they say; the name of a blank node says nothing."""
     return {
         (

@@ -17,6 +17,7 @@ from svngraph.cli.datasets import GIT, named_dataset, revisions
 from svngraph.cli.options import chosen, dataset_options, format_option
 from svngraph.cli.output import Table, clean, progress, show, show_csv, show_json, show_line, show_tree
 from svngraph.labels import phrase
+from svngraph.namespaces import SVN
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.tracing.suspects import (
@@ -179,12 +180,12 @@ def told(changes: Sequence[Difference], settings: Settings) -> list[str]:
     for one in changes:
         kind, key = settings.names.parts(one.thing) or ("", str(one.thing))
         prop = "/".join(step.strip("<>").rsplit("/", 1)[-1].rsplit("#", 1)[-1] for step in one.path.split(">/<"))
-        was, now = (", ".join(_short(text, settings) for text in texts) for texts in _apart(one.removed, one.added))
+        was, now = (", ".join(shortened(text, settings) for text in texts) for texts in apart(one.removed, one.added))
         lines.append(f"{kind}/{key} {prop}: {was or '–'} ⇒ {now or '–'}")
     return lines
 
 
-def _apart(removed: Sequence[str], added: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+def apart(removed: Sequence[str], added: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Two texts without the words that both begin and end with, so that a reader sees what differs."""
     if len(removed) != 1 or len(added) != 1 or not (removed[0].startswith('"') and added[0].startswith('"')):
         return removed, added
@@ -202,12 +203,15 @@ def _apart(removed: Sequence[str], added: Sequence[str]) -> tuple[Sequence[str],
     return [cut(one, tag)], [cut(two, new_tag)]
 
 
-def _short(text: str, settings: Settings) -> str:
+def shortened(text: str, settings: Settings) -> str:
     """A value for reading: a text without its datatype, a thing by its key."""
     if text.startswith("<"):
-        return (settings.names.parts(text.strip("<>")) or ("", text))[1]
+        iri = text.strip("<>")
+        return (settings.names.parts(iri) or ("", iri.rsplit("/", 1)[-1] if iri.startswith(SVN) else iri))[1]
     quoted, _, tag = text.rpartition('"')
     words = quoted[1:]
+    if words.startswith("sha256:"):
+        return f"{words[:15]}…"
     return f"«{words if len(words) <= _SHOWN else words[:_SHOWN] + '…'}»{tag if tag.startswith('@') else ''}"
 
 
