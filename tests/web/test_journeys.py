@@ -110,7 +110,10 @@ def test_a_query_is_written(browser: Any, visit: Any, server: str, context: dict
         page.goto("/sparql-editor")
         area = page.locator(".cm-content")
         if area.count():
-            area.fill(query)
+            area.focus()
+            page.keyboard.press("Control+a")
+            page.keyboard.type(query)
+            page.keyboard.press("Escape")
         else:
             page.fill("#query", query)
         page.click("text=Kör frågan")
