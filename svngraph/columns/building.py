@@ -11,6 +11,8 @@ from svngraph.columns.sets import EMPTY, Ids, Pairs, packed, unpacked
 
 Counts = npt.NDArray[np.int32]
 Columns = dict[int, "Column"]
+Rows = tuple[Ids, Ids]
+"""Subjects and objects row by row, in any order, a pair as often as it stands in a graph."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +86,12 @@ def _firsts(ordered: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     return np.concatenate(([True], ordered[1:] != ordered[:-1]))
 
 
-def edited_column(column: Column, added: Pairs, removed: Pairs) -> Column:
+def edited_column(column: Column, added: Rows, removed: Rows) -> Column:
     """The column after some pairs came and some went; the work is one copy of the column."""
     keys, copies = packed(*column.pairs), column.copies
-    if len(added):
+    if added[0].size:
         keys, copies = _inserted(keys, copies, packed(*added))
-    if len(removed):
+    if removed[0].size:
         keys, copies = _deleted(keys, copies, packed(*removed))
     return Column(unpacked(keys) if len(keys) else EMPTY, copies)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
@@ -31,6 +32,7 @@ class Literals:
         self._codes.default_factory = self._codes.__len__
         self._code: Callable[[str], int] = self._codes.__getitem__
         self._code("")
+        self._texts: list[str] = []
         self._types = _Lazy(terms, lambda keys: map(self._code, reading.types_of(keys)))
         self._lengths = _Lazy(terms, lambda keys: map(len, reading.lexicals_of(keys)))
         self._well_formed = _Lazy(terms, _well_formed)
@@ -42,7 +44,9 @@ class Literals:
 
     def text(self, code: int) -> str:
         """The language tag or datatype address of a code."""
-        return list(self._codes)[code]
+        if code >= len(self._texts):
+            self._texts = list(self._codes)
+        return self._texts[code]
 
     def languages(self, ids: Ids) -> Codes:
         """The codes of the language tags of these terms."""
@@ -86,14 +90,19 @@ def _well_formed(keys: Iterator[reading.Key]) -> Iterator[int]:
 
 
 class _Lazy:
-    """A column over all terms whose cells are computed at the first look."""
+    """A column over all terms whose cells are computed at the first look, whichever thread has it."""
 
     def __init__(self, terms: Terms, compute: Callable[[Iterator[reading.Key]], Iterator[int]]) -> None:
         self._terms = terms
         self._compute = compute
         self._cells: Codes = np.empty(0, np.int32)
+        self._lock = threading.Lock()
 
     def of(self, ids: Ids) -> Codes:
+        with self._lock:
+            return self._filled(ids)
+
+    def _filled(self, ids: Ids) -> Codes:
         if len(self._cells) < len(self._terms):
             # Room to grow, so that an edit that brings a few new terms does not copy the column.
             room = np.full(len(self._terms) * 5 // 4 - len(self._cells), _UNKNOWN, np.int32)

@@ -11,7 +11,7 @@ import gzip
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path as FilePath
@@ -40,6 +40,9 @@ _FORMATS = {"owl": ox.RdfFormat.RDF_XML, "xml": ox.RdfFormat.RDF_XML, "json": ox
 _WITH_GRAPHS = {ox.RdfFormat.N_QUADS, ox.RdfFormat.TRIG, ox.RdfFormat.JSON_LD}
 _LABEL = re.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
 _HEX = "hex_"
+# The labels that Oxigraph's parser draws: 128 bits, a letter first.
+_DRAWN, _ANY = re.compile("[a-f][0-9a-f]{19,31}"), re.compile(".*")
+_ALL_LABELLED = {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
 _TRIPLE = attrgetter("subject", "predicate", "object")
 _QUAD = attrgetter("subject", "predicate", "object", "graph_name")
 
@@ -59,11 +62,17 @@ def format_of(name: str) -> ox.RdfFormat:
 
 @dataclass(frozen=True)
 class Source:
-    """A stream of tuples of ``width`` terms: subject, predicate, object, and graph name where the format has graphs."""
+    """A stream of tuples of ``width`` terms: subject, predicate, object, and graph name where the format has graphs.
+
+    ``chance``: the labels of blank nodes that the parser has drawn, which differ from one reading to the next;
+    ``place``: the file's number among those that are read together.
+    """
 
     where: str
     width: int
     tuples: Iterator[tuple[Key, ...]]
+    chance: re.Pattern[str] | None = None
+    place: int = 0
 
     def numbers(self, number: Callable[[Key], int]) -> npt.NDArray[np.int32]:
         """The stream as numbers, a row for each tuple.
@@ -82,9 +91,10 @@ class Source:
             ) from error
 
 
-def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> Source:
+def read_file(path: FilePath, *, place: int = 0) -> Source:
     """The stream of a file, whose format follows from its extension.
 
+    Shape:  the blank nodes of every file but the first, whose ``place`` is 0, are renamed, so that none meets another.
     Errors: InputError where the file cannot be opened or goes by no known extension.
     """
     packed = path.suffix == ".gz"
@@ -92,12 +102,12 @@ def read_file(path: FilePath, *, rename_blank_nodes: bool = False) -> Source:
         rdf_format = format_of(FilePath(path.stem if packed else path.name).suffix.lstrip(".").lower())
     except InputError as error:
         raise InputError(error.what, where=str(path), remedy=error.remedy) from error
-    options: dict[str, Any] = {"base_iri": path.resolve().as_uri(), "rename_blank_nodes": rename_blank_nodes}
+    options: dict[str, Any] = {"base_iri": path.resolve().as_uri(), "rename_blank_nodes": place > 0}
     if packed:
         options["input"] = gzip.open(path, "rb")  # noqa: SIM115 - read lazily; closed when the stream is dropped
     else:
         options["path"] = str(path)
-    return _stream(rdf_format, str(path), options)
+    return replace(_stream(rdf_format, str(path), options), place=place)
 
 
 def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> Source:
@@ -108,9 +118,23 @@ def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> S
 def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> Source:
     width, fields = (4, _QUAD) if rdf_format in _WITH_GRAPHS else (3, _TRIPLE)
     try:
-        return Source(where, width, map(fields, ox.parse(format=rdf_format, **options)))
+        tuples = map(fields, ox.parse(format=rdf_format, **options))
     except OSError as error:
         raise InputError(error.strerror or str(error), where=where, remedy="check the path") from error
+    if options.get("rename_blank_nodes"):
+        return Source(where, width, tuples, _ANY)
+    return Source(where, width, tuples, None if rdf_format in _ALL_LABELLED else _DRAWN)
+
+
+def blank(label: str) -> Key:
+    """The key of a blank node."""
+    return ox.BlankNode(label)
+
+
+def label_of(key: Key) -> str:
+    """The label of a blank node's key."""
+    label: str = key.value
+    return label
 
 
 def _label(label: str) -> str:

@@ -12,7 +12,7 @@ from rdflib.namespace import RDF, RDFS
 from rdflib.term import Node
 
 from svngraph.columns import reading
-from svngraph.columns.building import Column, Columns, columns_of, edited_column
+from svngraph.columns.building import Column, Columns, Rows, columns_of, edited_column
 from svngraph.columns.literals import Literals
 from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ranges, unique
 from svngraph.columns.terms import Terms
@@ -20,6 +20,7 @@ from svngraph.columns.terms import Terms
 Triple = tuple[Node, Node, Node]
 # Above this share of a column's rows, one pass over the column beats a search per start.
 _DENSE = 16
+_NO_ROWS: Rows = (NONE, NONE)
 
 
 class Snapshot:
@@ -44,7 +45,7 @@ class Snapshot:
         """
         files = [FilePath(path) for path in paths]
         # Blank nodes of different files are different, whatever their labels.
-        sources = (reading.read_file(path, rename_blank_nodes=place > 0) for place, path in enumerate(files))
+        sources = (reading.read_file(path, place=place) for place, path in enumerate(files))
         return cls._of_sources(sources, graphs)
 
     @classmethod
@@ -69,7 +70,9 @@ class Snapshot:
         for source in sources:
             if source.width == 3 and chosen is not None:
                 continue  # such a file holds the default graph only
+            start = len(terms)
             rows = source.numbers(terms.number)
+            terms.name_blank_nodes(start, source)
             blocks.append(rows if chosen is None else rows[np.isin(rows[:, 3], chosen)])
         return cls(terms, columns_of(blocks, terms.default_graph))
 
@@ -107,7 +110,12 @@ class Snapshot:
 
     def edges(self, predicate: Node, starts: Ids, *, backward: bool = False) -> Pairs:
         """The relation of a predicate restricted to these starts (subjects, or objects where ``backward``)."""
-        pairs = self.column(predicate, backward=backward).pairs
+        index = self.terms.find(predicate)
+        return EMPTY if index is None else self.edges_of(index, starts, backward=backward)
+
+    def edges_of(self, predicate: int, starts: Ids, *, backward: bool = False) -> Pairs:
+        """The same of a predicate given by its id."""
+        pairs = self.column_of(predicate, backward=backward).pairs
         if not len(pairs) or not starts.size:
             return EMPTY
         if starts.size * _DENSE > len(pairs):
@@ -153,14 +161,10 @@ class Snapshot:
         touched = plus.keys() | minus.keys()
         fresh._backward = {name: column for name, column in self._backward.items() if name not in touched}
         for name in touched:
-            old = self.column_of(name)
-            column = edited_column(old, plus.get(name, EMPTY), minus.get(name, EMPTY))
-            fresh._forward[name] = column
+            came, went = plus.get(name, _NO_ROWS), minus.get(name, _NO_ROWS)
+            fresh._forward[name] = edited_column(self.column_of(name), came, went)
             if name in self._backward:
-                back = self._backward[name]
-                fresh._backward[name] = edited_column(
-                    back, plus.get(name, EMPTY).swapped(), minus.get(name, EMPTY).swapped()
-                )
+                fresh._backward[name] = edited_column(self._backward[name], came[::-1], went[::-1])
         return fresh
 
     def with_columns(self, columns: Columns) -> Snapshot:
@@ -169,12 +173,13 @@ class Snapshot:
         fresh.literals = self.literals
         return fresh
 
-    def _by_predicate(self, triples: Iterable[Triple]) -> dict[int, Pairs]:
+    def _by_predicate(self, triples: Iterable[Triple]) -> dict[int, Rows]:
         rows: dict[int, list[tuple[int, int]]] = {}
         for subject, predicate, obj, *_ in triples:
             row = (self.terms.intern(subject), self.terms.intern(obj))
             rows.setdefault(self.terms.intern(predicate), []).append(row)
-        return {name: Pairs(*np.array(sorted(pairs), np.int32).T) for name, pairs in rows.items()}
+        columns = {name: np.array(pairs, np.int32) for name, pairs in rows.items()}
+        return {name: (column[:, 0], column[:, 1]) for name, column in columns.items()}
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """Every triple as ids, predicate by predicate."""

@@ -6,9 +6,10 @@ Source: https://www.w3.org/TR/sparql11-query/#OperatorMapping, with dates, times
 from __future__ import annotations
 
 import re
+import struct
 from dataclasses import dataclass
 from decimal import Decimal
-from math import isnan
+from math import inf
 from typing import Any
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -22,6 +23,8 @@ _INTEGERS = frozenset(
     ]
 )
 _FLOATS = frozenset((XSD + "double", XSD + "float"))
+# Python refuses to read whole numbers that are much longer; a decimal of any length it compares as exactly.
+_LONG = 4000
 _ZONE = r"(?P<z>Z|[+-]\d\d:\d\d)?"
 _CLOCK = r"(?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d(?:\.\d+)?)"
 _DAY = r"(?P<y>-?\d{4,})-(?P<mo>\d\d)-(?P<d>\d\d)"
@@ -41,6 +44,10 @@ _DURATION = re.compile(
     r"(?:T(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
 )
 _DURATIONS = frozenset(XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
+
+
+class _Single(float):
+    """A number of single precision, as xsd:float has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,17 @@ def _value(lexical: str, datatype: str) -> Value | None:
     if datatype == XSD + "string":
         return Value("string", lexical)
     if datatype in _INTEGERS:
-        return Value("number", int(lexical)) if re.fullmatch("[+-]?[0-9]+", lexical) else None
+        if not re.fullmatch("[+-]?[0-9]+", lexical):
+            return None
+        return Value("number", int(lexical) if len(lexical) < _LONG else Decimal(lexical))
     if datatype == XSD + "decimal":
         return (
             Value("number", Decimal(lexical)) if re.fullmatch("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)", lexical) else None
         )
     if datatype in _FLOATS:
         number = float(lexical.replace("INF", "inf")) if re.fullmatch("[-+0-9.eEINFa]+", lexical) else None
+        if number is not None and datatype == XSD + "float":
+            number = _Single(_rounded(number))
         return None if number is None else Value("number", number)
     if datatype == XSD + "boolean":
         return Value("boolean", lexical in ("true", "1")) if lexical in ("true", "false", "1", "0") else None
@@ -138,12 +149,37 @@ def compare(first: Value | None, second: Value | None) -> int | None:
     a, b = first.magnitude, second.magnitude
     if first.family == "duration":
         return _agreeing(_sign(a[0], b[0]), _sign(a[1], b[1]))
-    if (isinstance(a, float) and isnan(a)) or (isinstance(b, float) and isnan(b)):
-        return None
+    if isinstance(a, float) or isinstance(b, float):
+        a, b = _promoted(a, b), _promoted(b, a)
+        if a != a or b != b:
+            return None  # not a number
     if first.zoned != second.zoned and abs(a - b) <= _FOURTEEN_HOURS:
         # Without a time zone a moment may lie anywhere within 14 hours either way.
         return None
     return _sign(a, b)
+
+
+def _promoted(number: Any, other: Any) -> float:  # noqa: ANN401 - numbers of every type
+    """The number as a float of the precision in which it is compared with the other.
+
+    Source: https://www.w3.org/TR/xpath-31/#promotion: a decimal meets a float as a float, and a double as a double.
+    """
+    if isinstance(number, float):
+        return number
+    try:
+        wide = float(number)
+    except OverflowError:
+        wide = inf if number > 0 else -inf
+    return _rounded(wide) if isinstance(other, _Single) else wide
+
+
+def _rounded(number: float) -> float:
+    """The nearest number of single precision."""
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", number))[0]
+    except OverflowError:
+        return inf if number > 0 else -inf
+    return rounded
 
 
 def _sign(a: Any, b: Any) -> int:  # noqa: ANN401 - numbers, strings and booleans alike

@@ -19,8 +19,10 @@ def read_graph(paths: Iterable[Path | str]) -> Graph:
     """
     graph = Graph()
     for place, path in enumerate(map(Path, paths)):
-        source, terms = read_file(path, rename_blank_nodes=place > 0), Terms()
-        for subject, predicate, obj in source.numbers(terms.number)[:, :3].tolist():
+        source, terms = read_file(path, place=place), Terms()
+        rows = source.numbers(terms.number)[:, :3].tolist()
+        terms.name_blank_nodes(0, source)
+        for subject, predicate, obj in rows:
             graph.add((terms.term(subject), terms.term(predicate), terms.term(obj)))
     return graph
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gzip
+import sys
+import threading
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, RDFS, XSD, BNode, Literal, Namespace, URIRef
 
-from svngraph.columns import Kind, Snapshot
+from svngraph.columns import Kind, Snapshot, Terms
 from svngraph.columns.entailment import rdfs_closure
+from svngraph.columns.literals import Literals
 from svngraph.columns.sets import ids_of
 from svngraph.errors import InputError
 
@@ -66,6 +69,69 @@ def test_blank_nodes_of_two_files_are_different(tmp_path) -> None:
     for name in ("a.nt", "b.nt"):
         (tmp_path / name).write_text("_:x <a:p> <a:o> .\n", encoding="utf-8")
     assert len(Snapshot.of_files([tmp_path / "a.nt", tmp_path / "b.nt"])) == 2
+
+
+def test_blank_nodes_have_the_same_labels_at_each_reading(tmp_path) -> None:
+    texts = {"a.ttl": "_:f0-0 <a:p> [ <a:q> 1 ] .", "b.nt": "_:x <a:p> _:y .", "c.nt": "_:x <a:p> _:y ."}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = sorted(tmp_path.iterdir())
+    labels = [sorted(str(n) for n in Snapshot.of_files(paths).graph().all_nodes()) for _ in range(2)]
+    assert labels[0] == labels[1]
+    assert labels[0] == ["1", "f0-0", "f0-1", "f1-0", "f1-1", "f2-0", "f2-1"]
+    snapshot = Snapshot.of_files(paths)
+    for node in snapshot.graph().all_nodes():
+        assert snapshot.term(snapshot.id(node)) == node
+
+
+def test_what_stands_in_two_graphs_is_added_to_both() -> None:
+    triple = (URIRef("a:s"), URIRef("a:p"), URIRef("a:o"))
+    for start in ([], [triple]):
+        snapshot = Snapshot.of_triples(start)
+        snapshot.column(triple[1], backward=True)
+        twice = snapshot.edited(added=[(*triple, URIRef("a:g1")), (*triple, URIRef("a:g2"))])
+        assert len(twice) == 1
+        once = twice.edited(removed=[(*triple, URIRef("a:g1"))])
+        assert len(once) == 1
+        assert once.subjects(triple[1], ids_of([once.id(triple[2])])).size == 1
+        assert len(once.edited(removed=[triple])) == len(start)
+
+
+def test_threads_may_share_a_snapshot() -> None:
+    """What is worked out at the first look is worked out once, whichever threads look."""
+    lines = b"".join(b'<a:s%d> <a:p> "v%d"@sv .\n' % (i, i) for i in range(2000))
+    snapshot, failures = Snapshot.of_bytes(lines, "nt"), []
+    ids = snapshot.column(URIRef("a:p")).pairs.right
+    expected = [len(str(snapshot.term(i))) for i in ids.tolist()]
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(40):
+            terms = Terms()
+            for key in snapshot.terms.keys(range(len(snapshot.terms))):
+                terms.number(key)
+            literals, barrier = Literals(terms), threading.Barrier(6)
+
+            def look(part: int, terms=terms, literals=literals, barrier=barrier) -> None:
+                barrier.wait()
+                try:
+                    terms.intern(URIRef(f"a:new{part}"))
+                    found = literals.lengths(ids[part::6]).tolist()
+                    assert found == expected[part::6]
+                    assert terms.term(terms.find(URIRef(f"a:new{part}"))) == URIRef(f"a:new{part}")
+                    assert len(terms.kinds()) >= len(snapshot.terms)
+                except Exception as error:
+                    failures.append(error)
+
+            threads = [threading.Thread(target=look, args=(part,)) for part in range(6)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert list(terms.keys(range(len(terms)))) == list(terms._ids)
+    finally:
+        sys.setswitchinterval(interval)
+    assert not failures
 
 
 @pytest.mark.parametrize(
