@@ -25,7 +25,9 @@ COMMANDS = {
     "export": "Write the dataset as RDF.",
     "findings": "List what is wrong with the trace links: orphans, circles, loose ends, single points of failure.",
     "gaps": "List what is missing, and where each chain breaks.",
+    "import": "Show or apply what an edited sheet of links changes.",
     "link": "Link two things in the curation graph, checked by the shapes.",
+    "links": "List the links, or write the curation's as a sheet to edit.",
     "impact": "Show what depends on an item, and what would be orphaned if it went.",
     "matrix": "Set levels against each other: a matrix of two, or the chains across several.",
     "ingest": "Propose a named graph for a document: PDF, slides, Word, Excel, web page or text.",
@@ -68,9 +70,13 @@ def app() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code; a user's mistake is one line on stderr."""
+    _prepare_streams()
+    code = 0
     try:
-        code = app.main(prog_name="svngraph", standalone_mode=False)
+        _run()
         sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        code = done.exit_code
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -83,10 +89,39 @@ def main() -> NoReturn:
         if isinstance(error, QueryTimeout):
             _leave(code)
     except BrokenPipeError:
-        # The reader of our output has left (`svngraph … | head`): nothing is wrong, and there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code if isinstance(code, int) else 0)
+        _silence()  # the reader of our output has left (`svngraph … | head`): nothing is wrong
+    except OSError as error:
+        # What a command reads or writes by name fails with an error of its own; this is the output, or memory.
+        click.echo(
+            f"svngraph: output: {error.strerror or error} — check the space, and where the output goes", err=True
+        )
+        _silence()
+        code = 3
+    except RecursionError:
+        click.echo("svngraph: something is nested too deeply — simplify the query or the shapes", err=True)
+        code = 3
+    sys.exit(code)
+
+
+def _run() -> None:
+    # Not by click's own `main`, which takes a reader that has left for a failure of the command.
+    with app.make_context("svngraph", sys.argv[1:]) as context:
+        app.invoke(context)
+
+
+def _prepare_streams() -> None:
+    """Give every stream somewhere to go, and a way to write what its encoding lacks."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _silence() -> None:
+    """Send what is still to be written nowhere, so that the end of the process does not fail on it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(code: int) -> NoReturn:

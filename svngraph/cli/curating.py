@@ -147,13 +147,18 @@ def desk(settings: Settings) -> Iterator[Desk]:
 
     Errors: UsageError where the data is not the user's own; StoreLocked; InputError.
     """
-    folder = Path(settings.data) if settings.data else resources.data_folder()
+    folder = data_folder(settings)
     if not settings.data and not (folder.parent / "pyproject.toml").is_file():
         raise UsageError("the shipped plans are not yours to edit", remedy="name the folder of your data: --data DIR")
     if settings.store != "memory":
         raise UsageError("links are edited in files", where=settings.store, remedy="name their folder: --data DIR")
     with opened(folder, settings.names) as record:
         yield Desk(settings, folder, record)
+
+
+def data_folder(settings: Settings) -> Path:
+    """The folder of the data in force."""
+    return Path(settings.data) if settings.data else resources.data_folder()
 
 
 def counts(settings: Settings) -> tuple[str, ...]:
