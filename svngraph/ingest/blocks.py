@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -138,6 +138,27 @@ class Sheet:
     def text(self) -> str:
         """The normalised text so far: a line for each block."""
         return "\n".join(self.parts)
+
+
+def collapsed(text: str, places: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+    """A text with every run of white space made one space, and the places of what is left.
+
+    Signs that cannot be seen are dropped, soft hyphens among them.
+    """
+    signs: list[str] = []
+    kept: list[int] = []
+    for sign, place in zip(text, places, strict=True):
+        if sign.isspace():
+            if signs and signs[-1] != " ":
+                signs.append(" ")
+                kept.append(place)
+        elif sign.isprintable():
+            signs.append(sign)
+            kept.append(place)
+    if signs and signs[-1] == " ":
+        signs.pop()
+        kept.pop()
+    return "".join(signs), tuple(kept)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -81,12 +81,20 @@ def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[l
             drafts.append(_Draft(Kind.PARAGRAPH, [line]))
             levels.clear()
     plain = _body_size(lines)
-    return [_finished(draft, plain, lexicon) for draft in drafts], furniture
+    return _levelled([_finished(draft, plain, lexicon) for draft in drafts]), furniture
+
+
+def _levelled(made: list[Block]) -> list[Block]:
+    """The blocks with the level of each heading, by the size of its type."""
+    sizes = sorted({b.size for b in made if b.kind == Kind.HEADING and b.size is not None}, reverse=True)
+    return [
+        replace(b, level=sizes.index(b.size) + 1) if b.kind == Kind.HEADING and b.size is not None else b for b in made
+    ]
 
 
 def _without_furniture(lines: Sequence[Line], options: Options) -> tuple[list[tuple[Line, bool]], list[Span]]:
     """The lines that are content, each with whether furniture stands right above it; and the ranges of the rest."""
-    repeated = _repeated(lines)
+    repeated = _repeated(lines, options)
     kept: list[tuple[Line, bool]] = []
     furniture: list[Span] = []
     interrupted = False
@@ -101,12 +109,18 @@ def _without_furniture(lines: Sequence[Line], options: Options) -> tuple[list[tu
     return kept, furniture
 
 
-def _repeated(lines: Sequence[Line]) -> set[str]:
-    """The shapes of lines that stand at the edge of most pages."""
+def _repeated(lines: Sequence[Line], options: Options) -> set[str]:
+    """The shapes of lines that stand at the edge of most pages, and are neither headings nor list items."""
+    plain = _body_size(lines)
     pages = {line.page for line in lines if line.page is not None}
     if len(pages) < 3:
         return set()
-    seen = {(line.page, _shape(line.text)) for line in lines if line.top or line.bottom}
+    seen = {
+        (line.page, _shape(line.text))
+        for line in lines
+        if (line.top or line.bottom) and _opening(line, options) is None
+        if line.size is None or plain is None or line.size <= plain + 0.5
+    }
     often = Counter(shape for _, shape in seen)
     return {shape for shape, times in often.items() if times >= max(3, 0.5 * len(pages))}
 
@@ -160,7 +174,8 @@ def _continues(draft: _Draft, line: Line, interrupted: bool, width: int) -> bool
     if line.size != above.size or line.bold != above.bold:
         return False
     if interrupted or line.gap:
-        return not ended and not capital
+        # One blank line may stand inside a sentence; more do not.
+        return not ended and not capital and (interrupted or line.gap == 1)
     if line.apart and capital:
         return not ended and not _is_short(draft, width)
     if line.text.startswith("*"):

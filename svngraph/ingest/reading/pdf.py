@@ -1,0 +1,202 @@
+"""PDF to blocks. The normalised text has a line for each line of the page in reading order, and a form feed between
+pages; the cells of a table stand where the table stands.
+
+A page is read and let go before the next, so that memory follows the page and not the document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.page import Page
+from pdfplumber.table import Table
+from pdfplumber.utils.exceptions import PdfminerException
+
+from svngraph.errors import InputError
+from svngraph.ingest.blocks import Cell, Kind, Reading
+from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.reading.columns import in_reading_order
+from svngraph.ingest.reading.limits import Limits
+from svngraph.ingest.words import Lexicon
+
+Word = dict[str, Any]
+# What extraction makes of the bullets of fonts without a table of characters.
+_SIGNS = {"(cid:127)": "•", "\uf0b7": "•", "\uf0a7": "▪", "\u25cf": "●", "\x7f": "•"}
+_EDGE = 2  # lines at the top and bottom of a page that can be furniture
+
+
+@dataclass
+class _Writer:
+    """The normalised text in the making, with the lines and cells that it has so far."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    lines: list[Line] = field(default_factory=list)
+    cells: list[tuple[Cell, list[Line]]] = field(default_factory=list)
+    tables: int = 0
+    last_columns: int = 0
+
+    def write(self, words: str) -> tuple[int, ...]:
+        """Add a line of text; the places of its characters."""
+        places = tuple(range(self.length, self.length + len(words)))
+        self.parts.append(words + "\n")
+        self.length += len(words) + 1
+        return places
+
+
+def read(
+    name: str,
+    octets: bytes,
+    digest: str,
+    options: Options,
+    limits: Limits,
+    lexicon: Lexicon,
+    watch: Callable[[int, int], None],
+) -> Reading:
+    """The reading of a PDF.
+
+    Errors: InputError where it is encrypted, broken, has too many pages, or only pictures of text.
+    """
+    try:
+        with pdfplumber.open(BytesIO(octets)) as document:
+            pages = len(document.pages)
+            if pages > limits.pages:
+                raise InputError(f"{pages} pages", where=name, remedy=f"at most {limits.pages}")
+            writer, pictures = _Writer(), 0
+            for number, page in enumerate(document.pages, 1):
+                found = _page(page, number, writer)
+                pictures += bool(not found and page.images)
+                page.close()
+                watch(number, pages)
+                if writer.length > limits.characters:
+                    raise InputError("too much text", where=name, remedy="give a smaller document")
+    except InputError:
+        raise
+    except (PdfminerException, PDFPasswordIncorrect) as error:
+        if "Password" in repr(error):
+            raise InputError("the PDF is encrypted", where=name, remedy="save it without a password") from error
+        raise InputError(f"a broken PDF: {error!r}"[:200], where=name, remedy="download it again") from error
+    except Exception as error:  # whatever the library makes of a broken file
+        raise InputError(f"a broken PDF: {error!r}"[:200], where=name, remedy="download it again") from error
+    if not writer.lines and not writer.cells and pages:
+        what = "scanned pages: pictures of text" if pictures else "no text in the PDF"
+        raise InputError(what, where=name, remedy="put it through OCR first")
+    notes = (f"{pictures} pages are pictures without text",) if pictures else ()
+    return _reading(name, digest, writer, options, lexicon, pages, notes)
+
+
+def _reading(
+    name: str, digest: str, writer: _Writer, options: Options, lexicon: Lexicon, pages: int, notes: tuple[str, ...]
+) -> Reading:
+    text = "".join(writer.parts)
+    lexicon.add(text)
+    made, furniture = blocks(writer.lines, options, lexicon)
+    in_cells = replace(options, ragged=False)
+    for cell, lines in writer.cells:
+        found, _ = blocks(lines, replace(in_cells, furniture=()), lexicon)
+        made += [replace(block, kind=Kind.CELL, cell=cell, level=0) for block in found]
+    made.sort(key=lambda block: block.places[0])
+    return Reading(name, "pdf", digest, text, tuple(made), tuple(furniture), pages, notes)
+
+
+def _page(page: Page, number: int, writer: _Writer) -> bool:
+    """Add what a page says; whether it says anything."""
+    if number > 1:
+        writer.parts.append("\f")
+        writer.length += 1
+    words = [_known_signs(word) for word in page.extract_words(extra_attrs=["size", "fontname"], use_text_flow=False)]
+    # Looking for tables is slow: only where there are rulings to find them by.
+    tables = page.find_tables() if len(page.lines) + len(page.rects) + len(page.curves) >= 4 else []
+    tables = [table for table in tables if len(table.rows) > 1 or (table.rows and len(table.rows[0].cells) > 1)]
+    outside = [word for word in words if not any(_inside(word, table.bbox) for table in tables)]
+    rows = in_reading_order(_rows(outside), float(page.width))
+    lines = _spaced(rows, number)
+    pending = sorted(tables, key=lambda table: table.bbox[1])
+    for at, (top, line) in enumerate(lines):
+        while pending and pending[0].bbox[1] < top:
+            _table(pending.pop(0), words, number, writer, first=at == 0)
+        writer.lines.append(replace(line, places=writer.write(line.text)))
+    for table in pending:
+        _table(table, words, number, writer, first=not lines)
+    return bool(words)
+
+
+def _known_signs(word: Word) -> Word:
+    text = word["text"]
+    for sign, known in _SIGNS.items():
+        text = text.replace(sign, known)
+    return word | {"text": "".join(c for c in text if c.isprintable()) or "\N{REPLACEMENT CHARACTER}"}
+
+
+def _inside(word: Word, box: Sequence[float]) -> bool:
+    middle, height = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= middle <= box[2] and box[1] <= height <= box[3])
+
+
+def _rows(words: list[Word]) -> list[list[Word]]:
+    """The words that stand on one line each, from the top."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: ((w["top"] + w["bottom"]) / 2, w["x0"])):
+        middle = (word["top"] + word["bottom"]) / 2
+        if rows and abs(middle - _middle(rows[-1])) < 0.4 * (word["bottom"] - word["top"]):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return [sorted(row, key=lambda word: word["x0"]) for row in rows]
+
+
+def _middle(row: list[Word]) -> float:
+    return float(sum(w["top"] + w["bottom"] for w in row)) / (2 * len(row))
+
+
+def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
+    """The lines of a page with the gap above each, and the height at which it stands."""
+    found: list[tuple[float, Line]] = []
+    below: float | None = None
+    for at, row in enumerate(rows):
+        text = " ".join(word["text"] for word in row)
+        size, font = Counter((round(w["size"], 1), w["fontname"]) for w in row).most_common(1)[0][0]
+        top, bottom = min(w["top"] for w in row), max(w["bottom"] for w in row)
+        # A line that stands higher than the one before opens a new column: what it follows cannot be seen.
+        space = 0.0 if below is None or top < below - size else top - below
+        line = Line(
+            text,
+            (),
+            page,
+            row[0]["x0"],
+            int(space > 0.75 * size),
+            at == 0 or (below is not None and top < below - size),
+            size,
+            any(word in font.lower() for word in ("bold", "black", "heavy", "semibold")),
+            at < _EDGE,
+            at >= len(rows) - _EDGE,
+        )
+        found.append((top, line))
+        below = bottom
+    return found
+
+
+def _table(table: Table, words: list[Word], page: int, writer: _Writer, *, first: bool) -> None:
+    """Add the cells of a table. One that opens a page with as many columns as the last goes on with it."""
+    columns = max(len(row.cells) for row in table.rows)
+    if not (first and columns == writer.last_columns and writer.cells):
+        writer.tables += 1
+        start = 0
+    else:
+        start = writer.cells[-1][0].row
+    writer.last_columns = columns
+    for row_number, row in enumerate(table.rows, start + 1):
+        for column, box in enumerate(row.cells, 1):
+            if box is None:
+                continue
+            rows = _rows([word for word in words if _inside(word, box)])
+            lines = [replace(line, places=writer.write(line.text)) for _, line in _spaced(rows, page)]
+            if lines:
+                even = [replace(line, size=None, bold=False, apart=False) for line in lines]
+                writer.cells.append((Cell(writer.tables, row_number, column), even))
