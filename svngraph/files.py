@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from svngraph.errors import InputError
@@ -11,21 +12,36 @@ from svngraph.errors import InputError
 def write_whole(path: Path, octets: bytes) -> None:
     """Write a file so that at every moment it is either the old one or the new one.
 
+    A link is followed, so that it stays one; what is no file (a device, a pipe) is written to as it is.
+
     Errors: InputError where it cannot be written; the old file is then untouched.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    target = path.resolve()
+    try:
+        if target.exists() and not target.is_file():
+            target.write_bytes(octets)  # says itself where the target is a folder
+        else:
+            _replace(target, octets)
+    except OSError as error:
+        raise InputError(
+            error.strerror or str(error), where=str(path), remedy="check the folder, its rights and its space"
+        ) from error
+    with suppress(OSError):  # the file is in place: a folder that cannot be synchronised is no reason to say otherwise
+        _synchronise(target.parent)
+
+
+def _replace(target: Path, octets: bytes) -> None:
+    aside = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with aside.open("wb") as file:
             file.write(octets)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(path)
-        _synchronise(path.parent)
-    except OSError as error:
-        aside.unlink(missing_ok=True)
-        raise InputError(
-            error.strerror or str(error), where=str(path), remedy="check the folder, its rights and its space"
-        ) from error
+        aside.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+        raise
 
 
 def _synchronise(folder: Path) -> None:

@@ -30,6 +30,7 @@ _RULES = (
 _DUE = """CONSTRUCT { ?activity svn:reportDue true } WHERE {
             ?activity a svn:Activity ; svn:inPlan ?plan . ?plan svn:planYear ?year .
             FILTER(xsd:integer(SUBSTR(STR(?year), 1, 4)) < %d) }"""
+REPORTED = f"CONSTRUCT WHERE {{ ?entry <{SVN.reportsOn}> ?activity }}"
 _PREFIXES = f"""PREFIX svn: <{SVN}>
 PREFIX basis: <{SVN}basis/>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

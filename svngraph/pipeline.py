@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rdflib import Graph, URIRef
+from rdflib.namespace import RDF, RDFS, SH
 
 from svngraph import inference, resources
 from svngraph.errors import StoreError
-from svngraph.namespaces import ROOT
+from svngraph.namespaces import ROOT, SVN
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore
@@ -22,8 +23,9 @@ from svngraph.store.opening import is_endpoint, open_store
 if TYPE_CHECKING:
     from svngraph.columns import Snapshot
     from svngraph.tracing.columns import TraceColumns
-    from svngraph.validation import Engine, Inference, Report
+    from svngraph.validation import Engine, Inference
     from svngraph.validation.lint import Oddity
+    from svngraph.validation.report import Report
 
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
@@ -109,23 +111,33 @@ def _files(settings: Settings) -> list[tuple[Path, URIRef]]:
     return named + ontology + shapes
 
 
-def validate(
-    settings: Settings, shapes: Sequence[Path], as_of: date, engine: Engine = "auto", progress: Progress = _silent
+def validate_store(
+    store: Store, shapes: Sequence[Path], as_of: date, engine: Engine = "auto", files: Sequence[Path] = ()
 ) -> Report:
-    """The validation report of the dataset on a day, against the shipped shapes or those of some files.
+    """The validation report of an open dataset on a day, against the shipped shapes or those of some files.
+
+    An endpoint is asked constraint by constraint, so that only results travel. ``files`` are those that the dataset was
+    built from: given them, literals are looked at as they are written, and not as Oxigraph writes them.
 
     Errors: StoreError, InputError, ShapesError.
     """
-    return validate_store(open_dataset(settings, progress), shapes, as_of, engine)
-
-
-def validate_store(store: Store, shapes: Sequence[Path], as_of: date, engine: Engine = "auto") -> Report:
-    """The validation report of an open dataset on a day."""
     # Imported here, as below: the validator brings numpy, which no other command needs.
     from svngraph.columns import Snapshot
+    from svngraph.validation import validate
+    from svngraph.validation.locations import places
+    from svngraph.validation.report import Report, Results
+    from svngraph.validation.sources import read_shapes
 
-    # N-Triples are N-Quads too: what is due on the day joins the dump, and is kept nowhere.
-    return _check(Snapshot.of_bytes(store.dump() + inference.due(store, as_of)), shapes, engine)
+    sources = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
+    graph, place = read_shapes(sources), places(sources)
+    if not store.is_remote or engine not in ("auto", "sparql"):
+        return validate(_snapshot(store, as_of, files), graph, engine=engine, locate=place)
+    there = validate(store.select, graph, engine="sparql", locate=place)
+    # What is due depends on the day, and no endpoint knows it: these shapes are looked at here, over what they need.
+    dated = Snapshot.of_bytes(inference.due(store, as_of) + store.respond(inference.REPORTED, "application/n-triples"))
+    here = validate(dated, _only_due(graph), locate=place)
+    results = Results([there.results, here.results])
+    return Report(len(results) == 0, results, {**here.engines, **there.engines})
 
 
 def validate_files(
@@ -133,37 +145,55 @@ def validate_files(
 ) -> Report:
     """The validation report of any RDF files against any shapes; without shapes, the data holds them itself."""
     from svngraph.columns import Snapshot
+    from svngraph.validation import validate
+    from svngraph.validation.locations import places
+    from svngraph.validation.sources import read_shapes
 
-    return _check(Snapshot.of_files(_spread(data)), shapes or data, engine, entailment)
+    sources = _spread(shapes or data)
+    graph = read_shapes(sources)
+    return validate(
+        Snapshot.of_files(_spread(data)), graph, engine=engine, inference=entailment, locate=places(sources)
+    )
 
 
 def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path], as_of: date) -> tuple[Oddity, ...]:
     """What is odd about the shapes, by themselves and for the dataset of a store, or for that of some files."""
     from svngraph.columns import Snapshot
     from svngraph.validation.lint import lint as look
+    from svngraph.validation.sources import read_shapes
 
     if store is not None:
-        snapshot = Snapshot.of_bytes(store.dump() + inference.due(store, as_of))
-    else:
-        snapshot = Snapshot.of_files(_spread(data))
-    return look(_shapes(shapes or (data if store is None else ())), snapshot)
+        sources = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
+        return look(read_shapes(sources), _snapshot(store, as_of, ()))
+    return look(read_shapes(_spread(shapes or data)), Snapshot.of_files(_spread(data)))
+
+
+def _snapshot(store: Store, as_of: date, files: Sequence[Path]) -> Snapshot:
+    """The columns of a dataset with what is inferred and what is due on a day."""
+    from svngraph.columns import Snapshot
+
+    due = inference.due(store, as_of)
+    if not files:
+        return Snapshot.of_bytes(store.dump() + due)  # N-Triples are N-Quads too
+    # A blank node of the store has another name than in its file, and nothing is inferred of those that there are.
+    derived = b"".join(line for line in inference.entailments(store).splitlines(keepends=True) if b"_:" not in line)
+    return Snapshot.of_files(files).edited(added=Graph().parse(data=derived + due, format="nt"))
+
+
+def _only_due(shapes: Graph) -> Graph:
+    """The shapes graph with no other targets than what is due on the day."""
+    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+    kept = Graph()
+    for subject, predicate, value in shapes:
+        implicit = predicate == RDF.type and value == RDFS.Class
+        if not implicit and (predicate not in targets or value == SVN.reportDue):
+            kept.add((subject, predicate, value))
+    return kept
 
 
 def files_of(settings: Settings) -> list[Path]:
     """The files that a dataset of the settings is built from; none where it is kept elsewhere."""
     return [path for path, _ in _files(settings)] if settings.store == "memory" else []
-
-
-def _check(snapshot: Snapshot, shapes: Sequence[Path], engine: Engine, entailment: Inference = "none") -> Report:
-    from svngraph.validation import validate as check
-
-    return check(snapshot, _shapes(shapes), engine=engine, inference=entailment)
-
-
-def _shapes(paths: Sequence[Path]) -> Graph:
-    from svngraph.columns import Snapshot
-
-    return Snapshot.of_files(_spread(paths) or resources.rdf_files(resources.shapes_folder())).graph()
 
 
 def _spread(paths: Sequence[Path]) -> list[Path]:

@@ -48,6 +48,7 @@ from rdflib.namespace import XSD
 from svngraph.errors import InputError, QueryError
 from svngraph.namespaces import CODE_LISTS, KINDS, SVN, Names
 from svngraph.settings import LANGUAGES
+from svngraph.sparql import literal
 
 # What can hide a parameter comes first: an IRI, a string, an escaped character of a prefixed name, a comment.
 # Source: https://www.w3.org/TR/sparql11-query/#sparqlGrammar, IRIREF to STRING_LITERAL_LONG2 and VARNAME.
@@ -67,7 +68,6 @@ _NUMBERS = {
     "integer": (r"[+-]?[0-9]+", XSD.integer, "a whole number, such as 12"),
     "decimal": (r"[+-]?[0-9]+(?:\.[0-9]+)?", XSD.decimal, "a number, such as 12 or 0.5"),
 }
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Parameter:
         if self.type == "text":
             if re.search("[\ud800-\udfff]", value):
                 raise self._refusal(value, "text in Unicode")
-            return _literal(value)
+            return literal(value)
         if self.type in _NUMBERS:
             pattern, datatype, expected = _NUMBERS[self.type]
             if not re.fullmatch(pattern, value.strip()):
@@ -161,7 +161,7 @@ class Question:
             raise QueryError(f"there is no parameter {unknown[0]}", where=self.id, remedy=remedy)
         if lang not in LANGUAGES:
             raise QueryError(f"there is no language {lang!r}", where=self.id, remedy="choose sv or en")
-        terms = {"lang": _literal(lang)}
+        terms = {"lang": literal(lang)}
         for parameter in self.parameters:
             value = values.get(parameter.name, parameter.default)
             if value is None:
@@ -287,12 +287,3 @@ def _projection(text: str) -> list[str]:
     for _ in range(clause.count("(")):  # From the innermost bracket outwards; what stays is the name after AS.
         clause = re.sub(r"(?i)\([^()]*?(?:\bAS\s*([?$]\w+)\s*)?\)", r" \1 ", clause)
     return re.findall(r"[?$](\w+)", clause)
-
-
-def _literal(text: str) -> str:
-    """A plain literal in N-Triples form, which also holds where an engine expands codepoints before it reads strings.
-
-    Source: https://www.w3.org/TR/sparql11-query/#codepointEscape
-    """
-    body = "".join(_ESCAPES.get(character, character) for character in text)
-    return '"' + re.sub(r"(?<=\\\\)[uU]", lambda letter: f"\\U{ord(letter[0]):08X}", body) + '"'

@@ -28,14 +28,19 @@ def data_folder() -> Path:
     return Path(str(files("svngraph.data")))
 
 
-def rdf_files(folder: Path, suffixes: tuple[str, ...] = (".ttl", ".trig", ".nt", ".nq")) -> list[Path]:
+SUFFIXES = (".ttl", ".trig", ".nt", ".nq", ".rdf", ".jsonld")
+
+
+def rdf_files(folder: Path) -> list[Path]:
     """The RDF files of a folder and the folders below it, in the order of their names.
 
     Errors: InputError where the folder is missing or holds no RDF file.
     """
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder), remedy="name a folder with RDF files")
-    found = sorted(path for path in folder.rglob("*") if path.suffix in suffixes and path.is_file())
+    # A JSON-LD context is a vocabulary of names and holds no data.
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "context.jsonld")
+    found = sorted(path for path in files if path.suffix.lower() in SUFFIXES)
     if not found:
-        raise InputError("no RDF file in the folder", where=str(folder), remedy=f"expected {', '.join(suffixes)}")
+        raise InputError("no RDF file in the folder", where=str(folder), remedy=f"expected {', '.join(SUFFIXES)}")
     return found

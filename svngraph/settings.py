@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -45,8 +46,9 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str] | None = None, 
     """
     environ = os.environ if environ is None else environ
     names = [field.name for field in fields(Settings)]
-    values: dict[str, object] = dict(_file((folder or Path.cwd()) / FILE, names))
-    values |= {name: environ[key] for name in names if (key := f"SVNGRAPH_{name.upper()}") in environ}
+    values: dict[str, object] = dict(_file((folder or Path()) / FILE, names))
+    # A variable that is set to nothing is as one that is not set, as shells and CI have it.
+    values |= {name: environ[key] for name in names if environ.get(key := f"SVNGRAPH_{name.upper()}")}
     values |= {name: flags[name] for name in names if flags.get(name) is not None}
     return _checked(values)
 
@@ -58,6 +60,10 @@ def _file(path: Path, names: list[str]) -> Mapping[str, object]:
         table = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"not readable as TOML: {error}", where=str(path), remedy="mend the file") from error
+    except OSError as error:
+        raise InputError(error.strerror or str(error), where=str(path), remedy="check its rights") from error
+    if odd := sorted(name for name, value in table.items() if not isinstance(value, str | int | float)):
+        raise InputError(f"{odd[0]} is no single value", where=str(path), remedy='write it as name = "value"')
     if unknown := sorted(set(table) - set(names)):
         raise InputError(f"unknown setting {unknown[0]!r}", where=str(path), remedy=f"one of: {', '.join(names)}")
     return table
@@ -70,8 +76,10 @@ def _checked(values: Mapping[str, object]) -> Settings:
         settings = replace(settings, timeout=_seconds(values["timeout"]))
     if settings.lang not in LANGUAGES:
         raise UsageError(f"no language {settings.lang!r}", where="lang", remedy=f"one of: {', '.join(LANGUAGES)}")
-    if not settings.base.startswith(("http://", "https://")) or not settings.base.endswith("/"):
+    if not re.fullmatch(r"https?://[^<>\"{}|^`\\\x00-\x20]+/", settings.base):
         raise UsageError(f"not an address that ends with a slash: {settings.base!r}", where="base")
+    if not settings.store.strip():
+        raise UsageError("no place", where="store", remedy="memory, a folder, or the URL of a SPARQL endpoint")
     return settings
 
 

@@ -1,37 +1,99 @@
-"""The text of a SPARQL query, read as far as binding and safety need: strings, IRIs and comments told from the rest."""
+"""The text of a SPARQL query, as far as binding and safety need to read it.
+
+Nothing here decides what a query means: engines do, and they differ in where a token ends. What must never slip
+through is therefore looked for in the bare text, and whatever could be read so is refused.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-# The productions that may hold any words: whatever is not one of these is the query's own.
-# Source: https://www.w3.org/TR/sparql11-query/#sparqlGrammar (STRING_LITERAL*, IRIREF, and comments in section 19.4)
+from svngraph.errors import QueryError
+
+# The productions that may hold any words: whatever is not one of these is the query's own. An escaped character of a
+# prefixed name (``ex:a\#b``) is one of them, or what follows would pass for a comment.
+# Source: https://www.w3.org/TR/sparql11-query/#sparqlGrammar (STRING_LITERAL*, IRIREF, PN_LOCAL_ESC, section 19.4)
 OPAQUE = re.compile(
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n\r]|\\.)*"'
     r"|'(?:[^'\\\n\r]|\\.)*'"
     r'|<[^<>"{}|^`\\\x00-\x20]*>'
+    r"|\\."
     r"|#[^\n\r]*",
     re.DOTALL,
 )
-_SERVICE = re.compile(r"(?<![\w:?$.-])SERVICE(?![\w:-])", re.IGNORECASE)
+_GAP = r"(?:\s|\#[^\n\r]*)*"
+# What follows the keyword: a name and a brace, however they are spaced.
+_CALL = re.compile(
+    rf"""{_GAP} (?:SILENT{_GAP})?
+         (?: <[^<>{{}}\s]*> | [?$]\w+ | [^\s<>"'{{}}:\#?$]*:(?:\\.|[^\s<>"'{{}}\#\\])* ) {_GAP} \{{""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# What precedes it where the word is the end of a variable or of a prefixed name, and no keyword.
+_INSIDE_NAME = re.compile(r"(?:[?$]\w*|:[\w.%-]*)\Z")
+_FORM = re.compile(r"(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
+_FROM = re.compile(r"(?<![\w:?$-])FROM(?![\w:-])", re.IGNORECASE)
+_PREFIX = re.compile(r"(?<![\w:?$.-])PREFIX\s+([\w.-]*)\s*:", re.IGNORECASE)
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_LONGEST, _DEEPEST = 250_000, 200
 
 
 def asks_elsewhere(query: str) -> bool:
-    """Whether a query has a ``SERVICE`` pattern, which would send parts of it to another place.
+    r"""Whether a query may hold a ``SERVICE`` pattern, which would send parts of it to another place.
 
-    >>> asks_elsewhere("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    It is looked for also in what looks like a string or a comment, since engines disagree on that, and in the text with
+    its code points written out, which some engines do first.
+
+    >>> asks_elsewhere("SELECT * { ?s ?p ?o.SERVICE<http://example.org/>{ ?s ?p ?o } }")
     True
-    >>> asks_elsewhere("SELECT ?service { ?service a <http://example.org/SERVICE> } # SERVICE")
+    >>> asks_elsewhere("SELECT ?service { GRAPH ?service { ?service a <http://example.org/SERVICE> } } # SERVICE")
     False
     """
-    return _SERVICE.search(OPAQUE.sub(" ", query)) is not None
+    written_out = _CODEPOINT.sub(lambda code: chr(int(code[1] or code[2], 16)), query)
+    return any(
+        _CALL.match(text, word.end()) and not _INSIDE_NAME.search(text[max(0, word.start() - 200) : word.start()])
+        for text in {query, written_out}
+        for word in re.finditer("SERVICE", text, re.IGNORECASE)
+    )
 
 
-_FORM = re.compile(r"(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
-_PREFIX = re.compile(r"(?<![\w:?$.-])PREFIX\s+([\w.-]*)\s*:", re.IGNORECASE)
+def chooses_graphs(query: str) -> bool:
+    """Whether a query says itself which graphs it is about, by ``FROM`` or ``FROM NAMED``.
+
+    >>> chooses_graphs("SELECT * FROM <http://example.org/g> { ?from a 'FROM' }")
+    True
+    """
+    return _FROM.search(OPAQUE.sub(" ", query)) is not None
+
+
+def check_size(query: str) -> None:
+    """Refuse a query that no person writes, before an engine that recurses over it runs out of stack.
+
+    Errors: QueryError for one that is too long or nested too deeply.
+    """
+    if len(query) > _LONGEST:
+        raise QueryError(f"longer than {_LONGEST} characters", where="query", remedy="ask in parts")
+    depth = 0
+    for sign in re.finditer(r"[{(\[]|[})\]]", OPAQUE.sub(" ", query)):
+        depth += 1 if sign[0] in "{([" else -1
+        if depth > _DEEPEST:
+            raise QueryError(f"nested more than {_DEEPEST} deep", where="query", remedy="ask in parts")
+
+
+def literal(text: str, datatype: str | None = None, language: str | None = None) -> str:
+    """A literal as SPARQL writes it: whatever is in the text, it cannot end the string or begin anything else.
+
+    Source: https://www.w3.org/TR/sparql11-query/#rString and #codepointEscape
+    """
+    body = "".join(_ESCAPES.get(sign, sign) for sign in text)
+    # Some engines expand code points before they read strings: a u behind a written backslash must not look like one.
+    quoted = '"' + re.sub(r"(?<=\\\\)[uU]", lambda letter: f"\\U{ord(letter[0]):08X}", body) + '"'
+    if language:
+        return f"{quoted}@{language}"
+    return f"{quoted}^^<{datatype}>" if datatype else quoted
 
 
 def form_of(query: str) -> str | None:
@@ -51,6 +113,6 @@ def with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:
     'PREFIX svn: <http://example.org/> ASK { ?s a svn:Plan }'
     """
     plain = OPAQUE.sub(" ", query)
-    declared = {name.lower() for name in _PREFIX.findall(plain)}
+    declared = set(_PREFIX.findall(plain))
     used = [name for name in prefixes if name not in declared and re.search(rf"(?<![\w:?$-]){re.escape(name)}:", plain)]
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in used) + query

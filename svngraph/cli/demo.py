@@ -42,7 +42,7 @@ def command(as_of: str | None, **flags: object) -> None:
     graph = read(store, settings.names)
     show(groups_table(graph, coverage(graph, graph.level("activity"), graph.level("outcome")), "focus-area", settings))
     show_line("")
-    report = pipeline.validate_store(store, [], today)
+    report = pipeline.validate_store(store, [], today, files=pipeline.files_of(settings))
     title = phrase("validation-title", lang, date=today)
     show(summary_table(report, title, speech(store, settings.names, lang)))
     show_line("")

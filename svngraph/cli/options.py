@@ -16,6 +16,7 @@ from svngraph.settings import LANGUAGES, Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _T = TypeVar("_T")
+_STACK = 1 << 29  # octets of address space; memory is used only as far as the stack grows
 
 
 def dataset_options(command: _Command) -> _Command:
@@ -82,8 +83,13 @@ def bounded(seconds: float, call: Callable[[], _T]) -> _T:
         except BaseException as error:  # handed to the thread that waits
             failure.append(error)
 
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
+    # Engines recurse over a query: the stack is as deep as any query that is let through could need.
+    before = threading.stack_size(_STACK)
+    try:
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(before)
     thread.join(seconds)
     if thread.is_alive():
         raise QueryTimeout(f"the query took longer than {seconds:g} s", remedy="narrow it, or give --timeout")

@@ -13,6 +13,7 @@ from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, day, format_option, store_options
 from svngraph.cli.output import progress, show, show_line
 from svngraph.cli.results import SEVERITIES, results_tables, speech, summary_table, sums
+from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.store import Store
@@ -80,7 +81,12 @@ def command(
     """
     today = day(as_of)
     files, rules = [Path(name) for name in data], [Path(name) for name in shapes]
-    own = len(files) <= 1 and all(path.is_dir() for path in files)
+    # A folder is a dataset of ours, to be read with our ontology, unless the shapes are somebody's own.
+    own = not files or (len(files) == 1 and files[0].is_dir() and not rules)
+    if own and inference != "none":
+        raise UsageError(
+            "a dataset of ours has its own inference", where="--inference", remedy="give files and --shapes"
+        )
     settings = chosen(**flags, data=data[0] if own and data else None)
     law = read_policy(policy) if policy else Policy()
     store: Store | None = None
@@ -91,7 +97,7 @@ def command(
             _show_oddities(pipeline.lint(store, files, rules, today), settings)
             return
         if store is not None:
-            report = pipeline.validate_store(store, rules, today, engine)
+            report = pipeline.validate_store(store, rules, today, engine, pipeline.files_of(settings))
         else:
             report = pipeline.validate_files(files, rules, engine, inference)
     verdict = judge(report, law, today) if policy else Judgement(report, (), ())

@@ -30,6 +30,10 @@ class Store(Protocol):
     def place(self) -> str:
         """Where the dataset is, as a person would say it; never with credentials."""
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether the dataset lies elsewhere, so that it is better asked than fetched."""
+
     def select(self, query: str) -> Solutions:
         """The solutions of a SELECT query over the union of the named graphs. Errors: QueryError."""
 

@@ -12,7 +12,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from svngraph.errors import InputError, QueryError, StoreError
-from svngraph.sparql import asks_elsewhere
+from svngraph.sparql import asks_elsewhere, chooses_graphs
 from svngraph.store import Solutions
 
 _FORMATS = {
@@ -49,6 +49,11 @@ class EmbeddedStore:
         """The folder, or ``memory``."""
         return self._place
 
+    @property
+    def is_remote(self) -> bool:
+        """Never: the dataset is in this process."""
+        return False
+
     def __len__(self) -> int:
         return len(self._store)
 
@@ -57,30 +62,43 @@ class EmbeddedStore:
 
         Errors: InputError with line and column; nothing of a broken file is added.
         """
-        form = _FORMATS.get(path.suffix)
+        form = _FORMATS.get(path.suffix.lower())
         if form is None:
             raise InputError(
                 "not a known RDF file", where=str(path), remedy=f"expected one of {', '.join(sorted(_FORMATS))}"
             )
-        target = pyoxigraph.NamedNode(graph) if graph is not None else None
         try:
+            target = pyoxigraph.NamedNode(graph) if graph is not None else None
             self._store.bulk_load(path=path, format=form, to_graph=target, base_iri=path.resolve().as_uri())
         except SyntaxError as error:
             where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
             raise InputError(str(error.msg), where=where, remedy="mend the file; nothing was loaded") from error
+        except ValueError as error:
+            raise InputError(str(error), where=str(path), remedy="give the file another name") from error
         except OSError as error:
-            raise InputError(error.strerror or str(error), where=str(path), remedy="check the path") from error
+            # The same error may come from the file or from the place that is written to.
+            if not path.is_file():
+                raise InputError("no such file", where=str(path), remedy="check the path") from error
+            raise StoreError(str(error), where=self.place, remedy="check the rights and the space there") from error
 
     def add(self, triples: bytes, graph: URIRef) -> None:
         """Add N-Triples to a named graph."""
-        self._store.bulk_load(
-            input=triples, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(graph)
-        )
+        try:
+            self._store.bulk_load(
+                input=triples, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(graph)
+            )
+        except OSError as error:
+            raise StoreError(str(error), where=self.place, remedy="check the rights and the space there") from error
 
     def finish(self) -> None:
-        """Put everything on disk and in its best order; the last call on a folder store that is filled."""
-        self._store.flush()
-        self._store.optimize()
+        """Put everything on disk and in its best order, and let go of it: the store is of no use afterwards."""
+        try:
+            self._store.flush()
+            self._store.optimize()
+        except (OSError, RuntimeError) as error:
+            raise StoreError(str(error), where=self.place, remedy="check the rights and the space there") from error
+        finally:
+            del self._store
 
     def select(self, query: str) -> Solutions:
         """The solutions of a SELECT query over the union of the named graphs. Errors: QueryError."""
@@ -122,7 +140,8 @@ class EmbeddedStore:
         if asks_elsewhere(query):
             raise QueryError("SERVICE is refused", remedy="a query asks this dataset and no other place")
         try:
-            return self._store.query(query, use_default_graph_as_union=True)
+            # A query that says which graphs it is about is asked about these; any other about the union of all.
+            return self._store.query(query, use_default_graph_as_union=not chooses_graphs(query))
         except SyntaxError as error:
             place = _AT.match(error.msg)
             position = (int(place[1]), int(place[2])) if place else None
