@@ -11,6 +11,9 @@ from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
 from svngraph.ingest.words import Lexicon
 
+# White space, and the byte order mark that some programs put first.
+_SPACE = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\ufeff"
+
 
 def read(
     name: str,
@@ -37,9 +40,9 @@ def _lines(text: str, options: Options) -> Iterator[Line]:
     page, gap, opens = 1, 0, True
     for match in re.finditer(r"[^\n\f]*(?:\n|\f|\Z)", text):
         raw = match[0]
-        if raw.strip():
-            body = raw.strip()
-            start = match.start() + len(raw) - len(raw.lstrip())
+        if raw.strip(_SPACE):
+            body = raw.strip(_SPACE)
+            start = match.start() + len(raw) - len(raw.lstrip(_SPACE))
             indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
             if options.blank_page and gap >= options.blank_page:
                 page, opens = page + 1, True
