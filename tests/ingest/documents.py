@@ -171,3 +171,31 @@ WRITERS = {
     "plan.csv": csv,
     "plan.pdf": pdf,
 }
+
+
+REPORT = f"""# Återrapport aktivitetsplan 2031
+
+## Fokusområde Vägar till vård
+
+### Ambulans på skoter
+
+- {PLAN["Vägar till vård"][0]}
+- {PLAN["Vägar till vård"][1]}
+
+Under året har Fjällrådet tagit fram en rutin. Sju utryckningar gjordes i mars.
+
+Arbetet fortsätter under 2032. Två möten har ställts in.
+
+## Fokusområde Digitala hjälpmedel
+
+### Prislista
+
+- {PLAN["Digitala hjälpmedel"][2]}
+
+Fjällrådet fastställde prislistan i december 2031.
+"""
+
+
+def report(path: Path) -> Path:
+    path.write_text(REPORT, encoding="utf-8")
+    return path
