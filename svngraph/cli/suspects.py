@@ -194,6 +194,8 @@ def apart(removed: Sequence[str], added: Sequence[str]) -> tuple[Sequence[str], 
     same = range(min(len(one), len(two)))
     front = next((at for at in same if one[at] != two[at]), len(same))
     back = next((at for at in range(len(same) - front) if one[-1 - at] != two[-1 - at]), len(same) - front)
+    # Two words on either side say where one is.
+    front, back = max(0, front - 2), max(0, back - 2)
 
     def cut(words: list[str], end: str) -> str:
         middle = " ".join(words[front : len(words) - back])

@@ -246,7 +246,7 @@ def test_the_commands_from_change_to_review(tmp_path: Path, svngraph: Run) -> No
     assert changed[0]["differences"][0]["removed"][0].startswith('"Utveckla och stärka produktionssamarbetet')
     assert "svngraph-editors «Läst.»" in changed[0]["reviewed"]
     shown = svngraph("suspects", "--baseline", str(baseline), *here).stdout
-    assert "«Utveckla och stärka …»@sv ⇒ «Stärka …»@sv" in shown
+    assert "«Utveckla och stärka produktionssamarbetet i …»@sv ⇒ «Stärka produktionssamarbetet i …»@sv" in shown
     below = next(entry["link"].rsplit("/", 1)[-1] for entry in found if entry["reason"] == "below")
     done = svngraph("review", "--accept", below, *by, *here)
     assert done.returncode == 2
