@@ -40,6 +40,11 @@ def phrases(lang: str) -> Mapping[str, str]:
     return {key: words[lang] for key, words in table.items()}
 
 
+def counted(one: str, many: str, count: int, lang: str) -> str:
+    """A number of things in words, by the phrase for one of them or for several."""
+    return phrase(one if count == 1 else many, lang, count=count)
+
+
 def phrase(key: str, lang: str, **values: object) -> str:
     """A phrase of the interface, filled in. Errors: KeyError for a key that has no phrase."""
     return phrases(lang)[key].format(**values)

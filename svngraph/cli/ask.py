@@ -10,7 +10,7 @@ from svngraph import pipeline, resources
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json
 from svngraph.errors import UnknownItem, UsageError
-from svngraph.labels import phrase
+from svngraph.labels import counted, phrase
 from svngraph.queries import Question, library
 from svngraph.settings import Settings
 from svngraph.sparql import with_prefixes
@@ -115,7 +115,7 @@ def answer_table(question: Question, found: Solutions, settings: Settings) -> Ta
         return f"{row[beside]} [{key}]" if parts else str(row[beside])
 
     rows = [[cell(row, number) for number in shown] for row in found.rows]
-    note = phrase("rows", lang, count=len(rows)) if rows else phrase("empty", lang)
+    note = counted("row", "rows", len(rows), lang) if rows else phrase("empty", lang)
     return Table(question.title[lang], heads, rows, note=note)
 
 

@@ -11,7 +11,7 @@ from svngraph import pipeline
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show
 from svngraph.errors import InputError, QueryError, UsageError
-from svngraph.labels import phrase
+from svngraph.labels import counted
 from svngraph.namespaces import Names
 from svngraph.settings import Settings
 from svngraph.sparql import check_size, form_of, with_prefixes
@@ -70,7 +70,7 @@ def _answer(store: Store, query: str, form: str, settings: Settings) -> None:
 def solutions_table(found: Solutions, names: Names, lang: str) -> Table:
     """Solutions as a table, with IRIs shortened to prefixed names."""
     rows = [[_short(term, names) for term in row] for row in found.rows]
-    return Table("", found.variables, rows, note=phrase("rows", lang, count=len(rows)))
+    return Table("", found.variables, rows, note=counted("row", "rows", len(rows), lang))
 
 
 def _short(term: object, names: Names) -> str:

@@ -58,10 +58,11 @@ def command(
     with progress() as watch:
         store = pipeline.open_dataset(settings, watch)
     graph = read(store, settings.names)
-    view = _View(graph, settings.lang, _words(store, settings) if quote else {})
+    weakest = _BASES.get(basis or "")
+    view = _View(graph, settings.lang, _words(store, settings) if quote else {}, weakest)
     start = find(graph, item, settings.names)
     asked = [way for way in get_args(Direction) if way in directions or not directions]
-    traces = {way: trace(graph, start, way, depth=depth, weakest=_BASES.get(basis or "")) for way in asked}
+    traces = {way: trace(graph, start, way, depth=depth, weakest=weakest) for way in asked}
     if form == "json":
         show_json({"item": view.described(start), **{way: view.nested(step) for way, step in traces.items()}})
     elif form == "csv":
@@ -83,6 +84,7 @@ class _View:
     graph: TraceGraph
     lang: str
     words: Mapping[URIRef, Quote]
+    weakest: URIRef | None = None
 
     def show(self, start: Item, traces: Mapping[Direction, Step]) -> None:
         """The chains as trees, and how firm the way to the goal is."""
@@ -115,6 +117,9 @@ class _View:
             return phrase("no-goal", self.lang) if best is None else ""
         weakest = max(best, key=lambda link: link.weakness)
         words = basis_name(weakest.basis, self.lang)
+        if self.weakest is not None and weakest.weakness > BASES.index(self.weakest):
+            asked = basis_name(self.weakest, self.lang)
+            return phrase("not-so-firm", self.lang, asked=asked, basis=words, link=link_name(self.graph, weakest))
         return phrase("weakest", self.lang, basis=words, link=link_name(self.graph, weakest))
 
     def described(self, item: Item) -> dict[str, object]:

@@ -101,6 +101,8 @@ def command(
         else:
             report = pipeline.validate_files(files, rules, engine, inference)
     verdict = judge(report, law, today) if policy else Judgement(report, (), ())
+    if not report.engines:
+        click.echo(phrase("no-shapes", settings.lang), err=True)
     if form == "text":
         _show_text(verdict, store, every, today, settings)
     else:
@@ -113,7 +115,7 @@ def command(
 
 def _show_text(verdict: Judgement, store: Store | None, every: bool, today: date, settings: Settings) -> None:
     if not verdict.report.results:
-        show_line(phrase("conforms", settings.lang))
+        show_line(phrase("conforms", settings.lang, shapes=len(verdict.report.engines)))
     else:
         title = phrase("validation-title", settings.lang, date=today)
         words = speech(store, settings.names, settings.lang)
