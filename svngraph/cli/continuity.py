@@ -141,25 +141,20 @@ def announced_table(found: Comparison, lang: str) -> Table:
     return Table(phrase("continuity.announced", lang), heads, rows, note=note)
 
 
-def candidates_table(proposed: Sequence[Candidate], settings: Settings) -> Table:
-    """A row for each pair that may belong together: the key to decide it by, its score, and what that is made of."""
+def show_candidates(proposed: Sequence[Candidate], settings: Settings) -> None:
+    """For each item the pairs that may belong together: the score, what it is made of, the key to decide it by."""
     lang = settings.lang
-    parts = sorted({part for one in proposed for part in one.parts})
-    heads = [phrase("suspects.link", lang), phrase("continuity.score", lang)]
-    heads += [phrase(f"likeness.{part}", lang) for part in parts]
-    heads += [phrase(f"continuity.{key}", lang) for key in ("newer", "older")]
-    rows = [
-        (
-            candidate_key(one, settings),
-            f"{one.score:.0f}",
-            *(f"{one.parts[part]:.0f}" if part in one.parts else "–" for part in parts),
-            one.newer.label.text(lang),
-            one.older.label.text(lang),
-        )
-        for one in proposed
-    ]
-    note = phrase("continuity.judge", lang)
-    return Table(phrase("continuity.candidates", lang), heads, rows, frozenset(range(1, len(parts) + 2)), note=note)
+    show_line(phrase("continuity.candidates", lang))
+    trees: dict[URIRef, Tree] = {}
+    for one in proposed:
+        tree = trees.setdefault(one.newer.iri, Tree(Text(clean(title(one.newer, lang)), style="bold")))
+        branch = tree.add(Text(f"{one.score:.0f}  {clean(title(one.older, lang))}"))
+        parts = (f"{phrase(f'likeness.{part}', lang).lower()} {value:.0f}" for part, value in one.parts.items())
+        branch.add(Text(" · ".join(parts), style="dim"))
+        branch.add(Text(clean(candidate_key(one, settings)), style="dim"))
+    for tree in trees.values():
+        show_tree(tree)
+    show_line(phrase("continuity.judge", lang))
 
 
 def candidate_key(one: Candidate, settings: Settings) -> str:
@@ -179,7 +174,7 @@ def _show(found: Comparison, proposed: Sequence[Candidate], settings: Settings) 
         show_line(phrase(f"doubt.{doubt}", lang, link=pair))
     if proposed:
         show_line("")
-        show(candidates_table(proposed, settings))
+        show_candidates(proposed, settings)
 
 
 def _show_lineage(start: Item, ways: Mapping[Way, Sequence[Step]], form: str, lang: str) -> None:

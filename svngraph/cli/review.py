@@ -11,11 +11,11 @@ import click
 from rdflib import Literal, URIRef
 
 from svngraph import pipeline
-from svngraph.cli.continuity import candidate_key, candidates_table, latest, proposals
+from svngraph.cli.continuity import candidate_key, latest, proposals, show_candidates
 from svngraph.cli.curating import Desk, by_options, desk, effect, texts, word_of
 from svngraph.cli.link import KINDS
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
-from svngraph.cli.output import progress, show, show_json, show_line
+from svngraph.cli.output import progress, show_json, show_line
 from svngraph.cli.suspects import Suspicion, name, show_suspects, suspicion_of
 from svngraph.curation.edits import Review, accepting, joining, refusing
 from svngraph.curation.record import Edit
@@ -167,7 +167,7 @@ def _list(suspicion: Suspicion, proposed: Sequence[Candidate], settings: Setting
         show_line(phrase("suspects.none", lang, unreviewed=len(suspicion.unreviewed)))
     if proposed:
         show_line("")
-        show(candidates_table(proposed, settings))
+        show_candidates(proposed, settings)
     show_line("")
     show_line(phrase("review.how", lang))
 
