@@ -38,10 +38,10 @@ _LINKS = """SELECT DISTINCT ?from ?relation ?to ?basis ?evidence ?link WHERE {
   ?relation rdfs:subPropertyOf+ svn:tracesTo .
   ?link svn:relation ?relation ; svn:from ?from ; svn:to ?to .
   OPTIONAL { ?link svn:basis ?basis } OPTIONAL { ?link svn:evidence ?evidence } }"""
+# All of them; those that are also stated as links are told apart here, since a store would search for each one anew.
 _BARE = """SELECT DISTINCT ?from ?relation ?to WHERE {
   ?relation rdfs:subPropertyOf+ svn:tracesTo . ?from ?relation ?to .
-  FILTER(?relation != svn:tracesFirmlyTo)
-  FILTER NOT EXISTS { ?link svn:relation ?relation ; svn:from ?from ; svn:to ?to } }"""
+  FILTER(?relation != svn:tracesFirmlyTo) }"""
 # What may stand off the chain at an end of a trace property, such as a point raised in planning: no loose end.
 _BESIDE = """SELECT DISTINCT ?relation ?end WHERE {
   ?relation rdfs:subPropertyOf+ svn:tracesTo .
@@ -190,7 +190,10 @@ def _links(reified: Solutions, bare: Solutions) -> tuple[list[Link], dict[_Ends,
         )  # two links that say one thing: the firmer counts
         for ends in bases
     ]
-    links += [Link(URIRef(str(s)), URIRef(str(r)), URIRef(str(t)), None) for s, r, t in bare.rows]
+    triples = (
+        (URIRef(str(source)), URIRef(str(relation)), URIRef(str(target))) for source, relation, target in bare.rows
+    )
+    links += [Link(*ends, None) for ends in triples if ends not in bases]
     repeated = {ends: len(nodes) for ends, nodes in said.items() if len(nodes) > 1}
     return sorted(links, key=_ends), repeated
 
