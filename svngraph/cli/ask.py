@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import click
+from rdflib import Literal
 
 from svngraph import pipeline, resources
+from svngraph.cli.literals import literal_words
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json
 from svngraph.errors import UnknownItem, UsageError
@@ -107,6 +109,8 @@ def answer_table(question: Question, found: Solutions, settings: Settings) -> Ta
         term = row[number]
         if term is None:
             return ""
+        if isinstance(term, Literal):
+            return literal_words(term, lang)
         parts = settings.names.parts(str(term))
         beside = at.get(f"{question.columns[number].name}Label")
         key = parts[1] if parts else str(term)

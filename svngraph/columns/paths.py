@@ -124,7 +124,7 @@ def path_text(path: Path) -> str:
     """The path in SPARQL's syntax, IRIs in full.
 
     >>> path_text(Sequence((Predicate(URIRef("a:b")), ZeroOrMore(Inverse(Predicate(URIRef("a:c")))))))
-    '<a:b>/(^<a:c>)*'
+    '<a:b>/((^<a:c>)*)'
     """
     match path:
         case Predicate(iri):
