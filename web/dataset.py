@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -96,6 +96,24 @@ class Published:
         return tuple(sorted(gaps(self.graph, asked, self.as_of), key=lambda gap: order.index(gap.rule.severity)))
 
     @cached_property
+    def severities(self) -> Mapping[str, int]:
+        """How many gaps there are of each severity."""
+        return Counter(gap.rule.severity for gap in self.gaps)
+
+    @cached_property
+    def gaps_by_item(self) -> Mapping[str, tuple[Gap, ...]]:
+        """The gaps of each item that has any."""
+        found: dict[str, list[Gap]] = defaultdict(list)
+        for gap in self.gaps:
+            found[str(gap.item.iri)].append(gap)
+        return {iri: tuple(several) for iri, several in found.items()}
+
+    @property
+    def reported(self) -> Report | None:
+        """The validation report, or None while it is still being worked out."""
+        return self.__dict__.get("report")
+
+    @cached_property
     def report(self) -> Report:
         """The validation report against the shipped shapes."""
         return pipeline.validate_store(self.store, [], self.as_of)
@@ -138,12 +156,17 @@ class Published:
 
     def warm(self) -> Published:
         """The dataset with everything worked out, so that no visitor waits for it."""
-        for part in ("graph", "labels", "types", "gaps", "index", "report"):
+        self._work_out("graph", "labels", "types", "gaps", "severities", "gaps_by_item")
+        # These two take long where the dataset is large; pages say so while they are not there.
+        threading.Thread(target=self._work_out, args=("index", "report"), daemon=True).start()
+        return self
+
+    def _work_out(self, *parts: str) -> None:
+        for part in parts:
             try:
                 getattr(self, part)
             except SvngraphError:  # any RDF may be served: what has no chain has pages without one
                 continue
-        return self
 
 
 def publish(store: Store, settings: Settings, as_of: date) -> Published:

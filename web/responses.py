@@ -57,7 +57,8 @@ def _ours() -> str:
 
 def tag(form: str) -> str:
     """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
-    text = "\n".join((dataset().version, _ours(), request.full_path, form, str(dataset().as_of)))
+    ready = str(dataset().reported is not None)
+    text = "\n".join((dataset().version, _ours(), request.full_path, form, str(dataset().as_of), ready))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -87,7 +87,7 @@ def thing_page(iri: str) -> Page:
         "incoming": [(p, them) for p, them in hither if p not in {g.relation for g in grounds}],
         "wordings": wordings(data, iri),
         "results": results_on(data, iri),
-        "gaps": [gap for gap in data.gaps if str(gap.item.iri) == iri] if chain_item else [],
+        "gaps": data.gaps_by_item.get(iri, ()),
         "verdict": verdict(data, chain_item) if chain_item else None,
         **(below(data, chain_item) if chain_item else {}),
     }
@@ -175,7 +175,7 @@ def results_on(data: Published, iri: str) -> list[Result]:
             found.setdefault(str(result.focus_node), []).append(result)
         return found
 
-    return data.once("results", grouped).get(iri, [])
+    return data.once("results", grouped).get(iri, []) if data.reported else []
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:

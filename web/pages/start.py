@@ -11,6 +11,7 @@ from svngraph.tracing.gaps import Gap
 
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from ..strips import strip
@@ -44,10 +45,10 @@ def start() -> Page:
             "strip": data.once("strip", lambda: strip(data.graph, newest.whole.activities, mark=False))
             if newest
             else None,
-            "causes": causes(data),
-            "documents": documents(data),
+            "causes": data.once(f"causes {language()}", lambda: causes(data)),
+            "documents": data.once("documents", lambda: documents(data)),
             "pair": (pair := pair_of_plans(data)),
-            "changes": summary(data, *pair) if pair else None,
+            "changes": data.once(f"changes {language()}", lambda: summary(data, *pair)) if pair else None,
         },
         sheet_of(found),
     )

@@ -29,7 +29,7 @@ def severity_of(result: Result) -> str:
 def validation() -> Page:
     """The report, chosen by severity and rule."""
     data = dataset()
-    results = list(data.report.results)
+    results = list(data.reported.results) if data.reported else []
     severity, rule = request.args.get("severity", ""), request.args.get("rule", "")
     counts = Counter(severity_of(result) for result in results)
     shown = [
@@ -64,5 +64,12 @@ def validation() -> Page:
         )
         for result in shown
     ]
-    values = {"causes": causes, "counts": counts, "total": len(results), "severity": severity, "rule": rule}
+    values = {
+        "causes": causes,
+        "counts": counts,
+        "total": len(results),
+        "severity": severity,
+        "rule": rule,
+        "ready": data.reported is not None,
+    }
     return Page("validation.html", values, Sheet("validation", columns, rows))

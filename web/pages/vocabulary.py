@@ -75,7 +75,7 @@ def shapes() -> Page:
     data, lang = dataset(), language()
     found = data.once(f"shapes {lang}", lambda: shapes_in(data, lang))
     counts: dict[str, int] = defaultdict(int)
-    for result in data.report.results:
+    for result in data.reported.results if data.reported else ():
         counts[str(result.source_shape)] += 1
     columns = [
         ("shape", _("Regel")),
