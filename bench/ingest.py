@@ -48,10 +48,8 @@ def speed(pages: int) -> None:
         seconds = perf_counter() - started
         print(f"pages {pages}, blocks {len(reading.blocks)}")
         print(f"library alone {alone:.2f} s, reading {seconds:.2f} s: {seconds / alone:.2f} times")
-        print(
         grown = (_memory() - before) / pages / 1024
         print(f"{1000 * seconds / pages:.1f} ms a page; memory grew by {grown:.1f} kB a page")
-        )
 
 
 def _memory() -> int:

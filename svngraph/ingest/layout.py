@@ -180,6 +180,9 @@ def _continues(draft: _Draft, line: Line, interrupted: bool, width: int) -> bool
         return not ended and not _is_short(draft, width)
     if line.text.startswith("*"):
         return False
+    # On a page that can be measured, what belongs to a list item is set in below its text.
+    if draft.kind == Kind.BULLET and line.size is not None and capital and line.indent < draft.lines[0].indent + 1:
+        return False
     # The line above had room for the first word of this one: it was ended on purpose.
     room = len(above.text) + 1 + len(line.text.split(" ", 1)[0]) < 0.8 * width
     return not (room and capital and not _OPEN_END.search(above.text))

@@ -199,3 +199,144 @@ Fjällrådet fastställde prislistan i december 2031.
 def report(path: Path) -> Path:
     path.write_text(REPORT, encoding="utf-8")
     return path
+
+
+# An action plan: the head of its table, and rows of focus area, heading, activity, actions and assignments.
+ACTION_TITLE = "Handlingsplan 2031 för ledningsrådet"
+ACTION_HEAD = ["Fokusområde", "Verksamhetsplan", "Aktivitet", "Åtgärd", "Uppdrag"]
+ACTIONS: list[tuple[str, str, str, list[str], list[str]]] = [
+    (
+        "Vägar till vård",
+        "Ambulans på skoter",
+        PLAN["Vägar till vård"][0],
+        ["Köp in två skotrar med bår och utrusta dem för vinterdrift"],
+        ["Fjällrådet", "Inköpsrådet att ta fram kravlista"],
+    ),
+    (
+        "Vägar till vård",
+        "Ambulans på skoter",
+        PLAN["Vägar till vård"][1],
+        ["Ta fram en kursplan", "Hålla fyra kurstillfällen"],
+        ["Kursgruppen"],
+    ),
+    ("Digitala hjälpmedel", "Prislista", PLAN["Digitala hjälpmedel"][2], ["Räkna om priserna"], ["Fjällrådet"]),
+]
+
+
+def actions_xlsx(path: Path) -> Path:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append([ACTION_TITLE])
+    sheet.append(ACTION_HEAD)
+    for area, heading, activity, items, assignments in ACTIONS:
+        sheet.append([area, heading, activity, "\n".join(items), "\n".join(assignments)])
+    sheet.merge_cells("A3:A4")
+    sheet.merge_cells("B3:B4")
+    book.save(path)
+    return path
+
+
+def actions_pptx(path: Path) -> Path:
+    """Slides with nothing but a table each, with the head again on every slide."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    slides = Presentation()
+    for row in ACTIONS:
+        slide = slides.slides.add_slide(slides.slide_layouts[5])
+        slide.shapes.title.text = ACTION_TITLE
+        table = slide.shapes.add_table(2, 5, Inches(0.5), Inches(2), Inches(9), Inches(4)).table
+        for column, (head, cell) in enumerate(zip(ACTION_HEAD, row, strict=True)):
+            table.cell(0, column).text = head
+            table.cell(1, column).text = cell if isinstance(cell, str) else "\n".join(cell)
+    slides.save(str(path))
+    return path
+
+
+def actions_docx(path: Path) -> Path:
+    from docx import Document
+
+    document = Document()
+    document.add_heading(ACTION_TITLE, 1)
+    table = document.add_table(rows=1, cols=5)
+    for cell, head in zip(table.rows[0].cells, ACTION_HEAD, strict=True):
+        cell.text = head
+    for row in ACTIONS:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = value if isinstance(value, str) else "\n".join(value)
+            if not isinstance(value, str):
+                cell.text = value[0]
+                for more in value[1:]:
+                    cell.add_paragraph(more)
+    table.cell(1, 0).merge(table.cell(2, 0)).text = ACTIONS[0][0]
+    document.save(str(path))
+    return path
+
+
+def actions_html(path: Path) -> Path:
+    rows = "".join(
+        "<tr>"
+        + (f"<td rowspan=2>{area}</td>" if number == 0 else "" if number == 1 else f"<td>{area}</td>")
+        + f"<td>{heading}</td><td>{activity}</td><td>{'<br>'.join(items)}</td><td>{'<br>'.join(assignments)}</td></tr>"
+        for number, (area, heading, activity, items, assignments) in enumerate(ACTIONS)
+    )
+    head = "".join(f"<th>{each}</th>" for each in ACTION_HEAD)
+    path.write_text(f"<html><h1>{ACTION_TITLE}</h1><table><tr>{head}</tr>{rows}</table></html>", encoding="utf-8")
+    return path
+
+
+def actions_pdf(path: Path) -> Path:
+    """A ruled table in narrow columns, so that every cell wraps."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+
+    styles = getSampleStyleSheet()
+    rows: list = [ACTION_HEAD]
+    for row in ACTIONS:
+        cells = [[value] if isinstance(value, str) else value for value in row]
+        rows.append([[part for v in c for part in (Paragraph(v, styles["Normal"]), Spacer(1, 12))][:-1] for c in cells])
+    table = Table(rows, colWidths=[85, 90, 105, 110, 95], style=[("GRID", (0, 0), (-1, -1), 0.5, "black")])
+    SimpleDocTemplate(str(path), pagesize=A4).build([Paragraph(ACTION_TITLE, styles["Heading1"]), table])
+    return path
+
+
+def actions_text(path: Path) -> Path:
+    """What is left of such slides where only their text was kept: cells one after the other, with blank lines."""
+    pages = []
+    for row in ACTIONS:
+        cells = [part for value in row for part in ([value] if isinstance(value, str) else value)]
+        blocks = ["\n".join(wrapped(cell, "", 24)) for cell in (*ACTION_HEAD, *cells)]
+        pages.append(f"{ACTION_TITLE}\n" + "\n\n".join(blocks))
+    path.write_text("\n\n\n\n".join(pages), encoding="utf-8")
+    return path
+
+
+ACTION_WRITERS = {
+    "actions.xlsx": actions_xlsx,
+    "actions.pptx": actions_pptx,
+    "actions.docx": actions_docx,
+    "actions.html": actions_html,
+    "actions.pdf": actions_pdf,
+}
+
+
+def report_pdf(path: Path) -> Path:
+    """The report in one column, with large headings and a footer."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTemplate
+
+    styles, flow = getSampleStyleSheet(), list[object]()
+    for line in REPORT.splitlines():
+        words = line.lstrip("#- ").strip()
+        if line.startswith("#"):
+            flow.append(Paragraph(words, styles[f"Heading{len(line) - len(line.lstrip('#'))}"]))
+        elif line.startswith("-"):
+            flow.append(ListFlowable([ListItem(Paragraph(words, styles["Normal"]))], bulletType="bullet", start="•"))
+        elif words:
+            flow.append(Paragraph(words, styles["BodyText"]))
+    SimpleDocTemplate(str(path), pagesize=A4).build(flow)
+    return path

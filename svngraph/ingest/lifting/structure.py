@@ -277,7 +277,7 @@ def build(builder: Builder, reading: Reading) -> None:
     profile, known = builder.profile, builder.known
     for rule in profile.plans:
         plans.declare(builder, rule)
-    for part in tabled(reading.blocks, profile.columns, lambda kind, label: known.closest(kind, label)[1]):
+    for part in tabled(reading.blocks, profile.columns, known.likeness):
         if isinstance(part, Table):
             rows.row(builder, part)
         else:

@@ -158,6 +158,8 @@ def _fit(cell: Block, column: Column, like: Likeness) -> float:
     fit = 0.0
     if column.opens is not None:
         fit += 3.0 if column.opens.match(cell.text) else -3.0
+    if column.assigns is not None:
+        fit += 2.0 * like("organisation", cell.text)
     if column.makes == "goal-text":
         fit += 2.0 if len(cell.text) > 120 and cell.text.endswith(".") else -2.0
     if column.makes in ("focus-area", "heading", "activity"):

@@ -84,6 +84,14 @@ class Known:
                     best = (item, score)
         return best
 
+    def likeness(self, kind: str, text: str) -> float:
+        """How like the closest known thing of a kind a text is; for bodies, whether it opens with the name of one."""
+        if kind != "organisation":
+            return self.closest(kind, text)[1]
+        opening = plainly(text)
+        names = (label for name in self.names if name.kind == kind for label in name.labels)
+        return float(any(opening.startswith(plainly(label)) for label in names if label))
+
     def covering(self, year: str) -> str:
         """The first year of the known business plan that covers a year; the year itself where none is known."""
         for item in self.items.values():

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pdfplumber
@@ -159,6 +160,7 @@ def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
     """The lines of a page with the gap above each, and the height at which it stands."""
     found: list[tuple[float, Line]] = []
     below: float | None = None
+    usual = _usual_space(rows)
     for at, row in enumerate(rows):
         text = " ".join(word["text"] for word in row)
         size, font = Counter((round(w["size"], 1), w["fontname"]) for w in row).most_common(1)[0][0]
@@ -170,7 +172,7 @@ def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
             (),
             page,
             row[0]["x0"],
-            int(space > 0.75 * size),
+            int(space > min(0.75 * size, max(0.3 * size, 1.6 * usual))),
             at == 0 or (below is not None and top < below - size),
             size,
             any(word in font.lower() for word in ("bold", "black", "heavy", "semibold")),
@@ -180,6 +182,16 @@ def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
         found.append((top, line))
         below = bottom
     return found
+
+
+def _usual_space(rows: list[list[Word]]) -> float:
+    """The space between two lines of one paragraph: less than three of four spaces on the page."""
+    spaces = sorted(
+        space
+        for above, below in pairwise(rows)
+        if (space := min(w["top"] for w in below) - max(w["bottom"] for w in above)) > 0
+    )
+    return float(spaces[len(spaces) // 4]) if spaces else 0.0
 
 
 def _table(table: Table, words: list[Word], page: int, writer: _Writer, *, first: bool) -> None:
