@@ -16,7 +16,7 @@ from svngraph.cli.curating import Desk, by_options, desk, effect, texts, word_of
 from svngraph.cli.link import KINDS
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
 from svngraph.cli.output import progress, show_json, show_line
-from svngraph.cli.suspects import Suspicion, name, show_suspects, suspicion_of
+from svngraph.cli.suspects import Suspicion, name, show_suspects, suspicion_of, told
 from svngraph.curation.edits import Review, accepting, joining, refusing
 from svngraph.curation.record import Edit
 from svngraph.errors import UnknownItem, UsageError
@@ -85,9 +85,10 @@ def command(accept: tuple[str, ...], refuse: tuple[str, ...], interactive: bool,
     if form == "json":
         show_json(_json(suspicion, proposed))
         return
-    _list(suspicion, proposed, settings)
     if interactive:
         _ask(suspicion, proposed, settings, given)
+    else:
+        _list(suspicion, proposed, settings)
 
 
 def decide(settings: Settings, accept: Sequence[str], refuse: Sequence[str], given: _Given) -> dict[str, object]:
@@ -175,27 +176,45 @@ def _list(suspicion: Suspicion, proposed: Sequence[Candidate], settings: Setting
 def _ask(suspicion: Suspicion, proposed: Sequence[Candidate], settings: Settings, given: _Given) -> None:
     """Go through what waits: each answer is written at once, so that leaving loses nothing."""
     lang = settings.lang
-    keys = [(name(one.link, settings), False) for one in suspicion.found if one.changed]
-    keys += [(candidate_key(one, settings), True) for one in proposed]
-    for key, candidate in keys:
-        choices = ["accept", "refuse", "skip", "quit"] if candidate else ["accept", "skip", "quit"]
-        answer = click.prompt(key, type=click.Choice(choices), default="skip", err=True)
+    everything: list[Joined | Candidate] = [one.link for one in suspicion.found if one.changed]
+    for waiting in [*everything, *proposed]:
+        show_line("")
+        candidate = not isinstance(waiting, Joined)
+        if isinstance(waiting, Joined):
+            key = name(waiting, settings)
+            show_line(key)
+            for text in told(suspicion.changed.get(waiting.iri, ()), settings):
+                show_line(f"  {text}")
+        else:
+            key = candidate_key(waiting, settings)
+            show_candidates([waiting], settings)
+        choices = ["accept", *(["refuse"] if candidate else []), "skip", "quit"]
+        answer = click.prompt(phrase("review.ask", lang), type=click.Choice(choices), default="skip", err=True)
         if answer == "quit":
             return
-        if answer == "skip":
-            continue
-        why = given.why or texts(click.prompt("sv", err=True), click.prompt("en", default="", err=True))
-        kind = given.kind
-        if candidate and answer == "accept" and kind is None:
-            kind = click.prompt("kind", type=click.Choice(KINDS), err=True)
-        word = _Given(given.by or click.prompt("by", err=True), given.by_name, given.on, why, kind)
-        try:
-            done = decide(settings, [key] if answer == "accept" else [], [key] if answer == "refuse" else [], word)
-        except UsageError as error:  # a refused answer is told, and the next one asked
-            click.echo(f"svngraph: {error}", err=True)
-            continue
-        show_line(phrase(f"review.{'accepted' if answer == 'accept' else 'refused'}", lang, link=key))
-        show_line(str(done["effect"]))
+        if answer != "skip":
+            _answer(key, answer, candidate, settings, given)
+
+
+def _answer(key: str, answer: str, candidate: bool, settings: Settings, given: _Given) -> None:
+    """Ask for what an answer lacks, and write it; an answer that is refused is told."""
+    lang = settings.lang
+
+    def ask(what: str, default: str | None = None) -> str:
+        return str(click.prompt(phrase(f"review.ask-{what}", lang), default=default, show_default=False, err=True))
+
+    kind = given.kind
+    if candidate and answer == "accept" and kind is None:
+        kind = click.prompt(phrase("review.ask-kind", lang), type=click.Choice(KINDS), err=True)
+    why = given.why or texts(ask("why"), ask("why-en", ""))
+    word = _Given(given.by or ask("by"), given.by_name, given.on, why, kind)
+    try:
+        done = decide(settings, [key] if answer == "accept" else [], [key] if answer == "refuse" else [], word)
+    except UsageError as error:
+        click.echo(f"svngraph: {error}", err=True)
+        return
+    show_line(phrase(f"review.{'accepted' if answer == 'accept' else 'refused'}", lang, link=key))
+    show_line(str(done["effect"]))
 
 
 def _json(suspicion: Suspicion, proposed: Sequence[Candidate]) -> dict[str, object]:

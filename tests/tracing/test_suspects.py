@@ -281,3 +281,27 @@ def test_a_refused_candidate_is_not_proposed_again_and_an_accepted_one_is_a_link
     done = svngraph("review", "--refuse", key, *by, *here)
     assert f"svngraph unlink {key}" in done.stderr
     assert svngraph("validate", *here, "--format", "json").stdout.count(key) == 0
+
+
+def test_going_through_what_waits(tmp_path: Path, svngraph: Run) -> None:
+    folder = tmp_path / "plans"
+    folder.mkdir()
+    for path in resources.data_folder().glob("*.t*"):
+        shutil.copy(path, folder)
+    here = ("--data", str(folder))
+    one = "activity-ap2025-01--continues--ap2024-01"
+    assert svngraph("review", "--accept", one, "--by", "svngraph-editors", "--why", "Läst.", *here).returncode == 0
+    source = folder / "ap2024.trig"
+    source.write_text(source.read_text("utf-8").replace("Utveckla och stärka", "Stärka"), "utf-8")
+    before = (folder / "curation.trig").read_text("utf-8")
+    # The suspect is accepted; the first candidate is refused by nobody known, and so not at all; then it is left.
+    stdin = "accept\nBara kortare.\n\nsvngraph-editors\nrefuse\nNej.\n\nnobody\nskip\nquit\n"
+    done = svngraph("review", "--interactive", *here, stdin=stdin)
+    assert done.returncode == 0
+    assert f"Godtaget: {one}" in done.stdout
+    assert "nobody is known as 'nobody'" in done.stderr
+    after = (folder / "curation.trig").read_text("utf-8")
+    assert "Bara kortare." in after
+    assert "svn:Refusal" not in after
+    assert after.count("svn:reviewedDigest") == before.count("svn:reviewedDigest") == 1
+    assert json.loads(svngraph("suspects", "--format", "json", *here).stdout)["suspects"] == []
