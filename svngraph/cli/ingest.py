@@ -19,13 +19,14 @@ from svngraph.labels import phrase
 
 if TYPE_CHECKING:
     from svngraph.ingest.blocks import Reading
-    from svngraph.ingest.profiles import Profile
+    from svngraph.ingest.layout import Options
     from svngraph.ingest.reading.limits import Limits
 
 
 @click.command("ingest")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--profile", "profile_name", metavar="NAME", help="A shipped profile, or a .toml file.")
+@click.option("--new-profile", is_flag=True, help="Draft a profile from the document instead, to be edited.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="PLACE", help="File, or folder for several files (.).")
 @click.option("--key", metavar="KEY", help="Key of the named graph, instead of the profile's.")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A value that the document does not say.")
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 def command(
     files: tuple[Path, ...],
     profile_name: str | None,
+    new_profile: bool,
     out: Path | None,
     key: str | None,
     given: tuple[str, ...],
@@ -56,6 +58,10 @@ def command(
     from svngraph.ingest.proposal import propose
     from svngraph.ingest.reading.limits import Limits
 
+    limits = Limits(octets=max_size * 1_000_000, seconds=max_seconds)
+    if new_profile:
+        _draft(files, out, limits)
+        return
     if not profile_name:
         raise UsageError("no profile", where="--profile", remedy=f"one of: {', '.join(profiles.names())}, or a file")
     settings = chosen(**flags)
@@ -63,9 +69,8 @@ def command(
     profile = profiles.load(profile_name)
     if key and len(files) > 1:
         raise UsageError("one key for several documents", where="--key", remedy="give one file, or leave --key out")
-    limits = Limits(octets=max_size * 1_000_000, seconds=max_seconds)
     knowledge = known(pipeline.open_dataset(settings), settings.names)
-    readings = _readings(files, profile, limits, list(knowledge.words()), jobs)
+    readings = _readings(files, profile.options, limits, list(knowledge.words()), jobs)
     made = []
     for reading in readings:
         proposal = propose(reading, profile, knowledge, values, key)
@@ -83,15 +88,27 @@ def command(
         _show(summary, settings.lang)
 
 
-def _readings(files: Sequence[Path], profile: Profile, limits: Limits, words: list[str], jobs: int) -> list[Reading]:
+def _readings(files: Sequence[Path], options: Options, limits: Limits, words: list[str], jobs: int) -> list[Reading]:
     """The readings of some files in their order, so many at a time, each in a process of its own."""
     from svngraph.ingest.reading.apart import read_apart
 
     with progress() as watch, ThreadPoolExecutor(jobs) as pool:
-        waiting = [
-            pool.submit(read_apart, path, profile.options, limits, words, partial(watch, path.name)) for path in files
-        ]
+        waiting = [pool.submit(read_apart, path, options, limits, words, partial(watch, path.name)) for path in files]
         return [each.result() for each in waiting]
+
+
+def _draft(files: Sequence[Path], out: Path | None, limits: Limits) -> None:
+    """Write the draft of a profile, or show it."""
+    from svngraph.ingest.drafting import draft
+    from svngraph.ingest.layout import Options
+
+    if len(files) > 1:
+        raise UsageError("a profile is drafted from one document", where="--new-profile", remedy="give one file")
+    text = draft(_readings(files, Options(), limits, [], 1)[0])
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(out, text.encode())
 
 
 def _values(given: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from svngraph.ingest.blocks import Block, Kind, Span
 from svngraph.ingest.words import Lexicon, joint
 
-_NUMBERED = re.compile(r"(?:\d{1,3}[.)]|[a-zåäö]\))[ \t\u00a0]+(?=\S)")
+_NUMBERED = re.compile(r"(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|[a-zåäö]\))[ \t\u00a0]+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?:][\"”’)\]]*\Z")
 _OPEN_END = re.compile(r"[,;–—(/&]\Z")
 _LINK = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")

@@ -1,0 +1,136 @@
+"""Documents of another body: a profile drafted from one of them, edited, and used on the next."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import documents
+
+from svngraph.ingest import profiles
+from svngraph.ingest.drafting import draft
+from svngraph.ingest.linking.known import Known
+from svngraph.ingest.proposal import propose
+from svngraph.ingest.reading import read
+
+PROGRAMME = """Norra samrådet
+
+Genomförandeprogram {year}
+
+Samrådet antar varje år ett program. Programmet följer de mål som parterna har enats om.
+
+Målområde 1 – Barn och unga
+
+1.1 Inrätta en gemensam telefonlinje för unga
+Ansvar: Barnrådet
+
+1.2 Pröva skolsköterska på distans i
+tre kommuner
+
+Målområde 2 – Personal
+
+2.1 Byta erfarenheter om scheman
+2.2 Dela på introduktion av nya kollegor
+"""
+# What a person adds to a draft: which heading is what, and what the line below an item means.
+OWN = r"""
+[profile]
+title = "Genomförandeprogram"
+document = "gp{year}"
+
+[variables]
+year = 'genomförandeprogram (\d{4})'
+
+[[plan]]
+key = "gp{year}"
+type = "ActivityPlan"
+label = "Genomförandeprogram {year}"
+year = "{year}"
+
+[[rule]]
+pattern = '^genomförandeprogram \d{4}$'
+makes = "plan"
+plan = "gp{year}"
+
+[[rule]]
+pattern = '^målområde \d+ [–-] (?P<name>.+)'
+makes = "focus-area"
+section = "area"
+
+[[rule]]
+on = "bullet"
+within = "area"
+makes = "activity"
+plan = "gp{year}"
+pattern = '^(?P<name>.+?)( Ansvar: .*)?$'
+"""
+
+
+def facts(proposal) -> set:
+    lifted = proposal.lifted
+    return {
+        (i.kind, i.key, i.label) for i in lifted.items.values() if i.kind in ("activity", "focus-area", "action-item")
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "shipped"),
+    [
+        ("plan.docx", documents.docx, "activity-plan"),
+        ("plan.txt", documents.text, "activity-plan"),
+        ("plan.md", documents.markdown, "activity-plan"),
+        ("r.pdf", documents.report_pdf, "report"),
+        ("actions.xlsx", documents.actions_xlsx, "action-plan"),
+    ],
+)
+def test_a_draft_reads_its_own_document(tmp_path, name, write, shipped):
+    path = write(tmp_path / name)
+    own = tmp_path / "own.toml"
+    own.write_text(draft(read(path)), encoding="utf-8")
+    drafted = propose(read(path), profiles.load(str(own)), Known())
+    profile = profiles.load(shipped)
+    wanted = facts(propose(read(path, profile.options), profile, Known()))
+    assert wanted
+    assert facts(drafted) == wanted
+
+
+def test_a_draft_says_what_it_could_not_place(tmp_path):
+    path = tmp_path / "programme.txt"
+    path.write_text(PROGRAMME.format(year=2030), encoding="utf-8")
+    text = draft(read(path))
+    assert "# Not placed" in text
+    assert "Samrådet antar varje år ett program." in text
+    own = tmp_path / "own.toml"
+    own.write_text(text, encoding="utf-8")
+    assert profiles.load(str(own)).rules
+
+
+@pytest.mark.parametrize("year", [2030, 2031])
+def test_another_body_needs_only_a_profile(tmp_path, year):
+    path, own = tmp_path / "programme.txt", tmp_path / "own.toml"
+    path.write_text(PROGRAMME.format(year=year), encoding="utf-8")
+    own.write_text(OWN, encoding="utf-8")
+    proposal = propose(read(path), profiles.load(str(own)), Known())
+    assert facts(proposal) == {
+        ("focus-area", "barn-och-unga", "Barn och unga"),
+        ("focus-area", "personal", "Personal"),
+        ("activity", f"gp{year}-01", "Inrätta en gemensam telefonlinje för unga"),
+        ("activity", f"gp{year}-02", "Pröva skolsköterska på distans i tre kommuner"),
+        ("activity", f"gp{year}-03", "Byta erfarenheter om scheman"),
+        ("activity", f"gp{year}-04", "Dela på introduktion av nya kollegor"),
+    }
+    assert proposal.candidates == ["Barnrådet"]
+    assert [words for _, words in proposal.left_over() if "antar" in words]
+
+
+def test_hostile_titles_make_a_profile_that_can_be_read(tmp_path):
+    for title in ("Plan {year} 2030 '\"\\", "Plan (2030", "2030 ]][[ = '''", "{}{x} plan 2030–2033", "Plan\u202e 2030"):
+        path, own = tmp_path / "t.txt", tmp_path / "own.toml"
+        path.write_text(f"{title}\n\nRubrik ett\n\n• En punkt\n", encoding="utf-8")
+        own.write_text(draft(read(path)), encoding="utf-8")
+        proposal = propose(read(path), profiles.load(str(own)), Known())
+        assert [item.label for item in proposal.lifted.items.values() if item.kind == "activity"] or "33" in title
