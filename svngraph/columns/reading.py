@@ -25,6 +25,7 @@ from rdflib.namespace import XSD
 from rdflib.term import Node
 
 from svngraph.errors import InputError, QueryError
+from svngraph.sparql import asks_elsewhere
 
 # An ill-formed literal is a finding of validation; rdflib would print a traceback for each one that it is handed.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -145,14 +146,19 @@ def _label(label: str) -> str:
 
 def key_of(term: Node) -> Key:
     """The key of an rdflib term, lexical form and all."""
-    if isinstance(term, URIRef):
-        return ox.NamedNode(str(term))
-    if isinstance(term, BNode):
-        return ox.BlankNode(_label(str(term)))
-    if isinstance(term, Literal):
-        if term.language:
-            return ox.Literal(str(term), language=term.language)
-        return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype))) if term.datatype else ox.Literal(term)
+    try:
+        if isinstance(term, URIRef):
+            return ox.NamedNode(str(term))
+        if isinstance(term, BNode):
+            return ox.BlankNode(_label(str(term)))
+        if isinstance(term, Literal):
+            if term.language:
+                return ox.Literal(str(term), language=term.language)
+            if term.datatype:
+                return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype)))
+            return ox.Literal(term)
+    except ValueError as error:
+        raise InputError(f"{str(term)!r} is not RDF: {error}") from error
     raise InputError(f"{term!r} is no IRI, blank node or literal")
 
 
@@ -188,11 +194,43 @@ def lexicals_of(keys: Iterable[Key]) -> Iterator[str]:
     return (key.value if type(key) is not ox.Triple else str(key) for key in keys)
 
 
+# The datatypes of which Oxigraph's store keeps values and not what was written; strings and languages it keeps.
+_KEPT_AS_VALUES = frozenset(
+    f"{XSD}{name}"
+    for name in [
+        *("boolean", "decimal", "double", "float", "integer", "long", "int", "short", "byte"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte", "nonNegativeInteger", "positiveInteger"),
+        *("nonPositiveInteger", "negativeInteger", "date", "dateTime", "dateTimeStamp", "time", "gYear", "gYearMonth"),
+        *("gMonth", "gDay", "gMonthDay", "duration", "dayTimeDuration", "yearMonthDuration"),
+    ]
+)
+
+
+def is_kept_as_value(datatype: str) -> bool:
+    """True where an engine may keep the value of a literal of this datatype, and forget how it was written."""
+    return datatype in _KEPT_AS_VALUES
+
+
+def rewritten(keys: Iterable[Key]) -> list[tuple[Node, Node]]:
+    """The literals that :class:`MemoryEngine` keeps in another form than theirs: as it gives them, as they are."""
+    store, listed = ox.Store(), list(keys)
+    number, predicate = "urn:x-svngraph:", ox.NamedNode("urn:x-svngraph:")
+    store.bulk_extend(ox.Quad(ox.NamedNode(f"{number}{i}"), predicate, key) for i, key in enumerate(listed))
+    found = ((quad.object, listed[int(quad.subject.value.removeprefix(number))]) for quad in store)
+    return [(term_of(kept), term_of(own)) for kept, own in found if kept != own]
+
+
+def _check_place(query: str) -> None:
+    if asks_elsewhere(query):
+        raise QueryError("SERVICE is refused", remedy="a query asks this dataset and no other place")
+
+
 def check_query(query: str) -> None:
     """Nothing, where the query is well-formed SPARQL.
 
     Errors: QueryError, with the place in the query.
     """
+    _check_place(query)
     try:
         ox.Store().query(query)
     except (SyntaxError, ValueError) as error:
@@ -224,6 +262,7 @@ class MemoryEngine:
 
         Errors: QueryError.
         """
+        _check_place(query)
         try:
             found: Any = self._store.query(query)
             if isinstance(found, ox.QueryBoolean):

@@ -14,7 +14,7 @@ from rdflib.term import Node
 from svngraph.columns import reading
 from svngraph.columns.building import Column, Columns, Rows, columns_of, edited_column
 from svngraph.columns.literals import Literals
-from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ranges, unique
+from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ranges, union, unique
 from svngraph.columns.terms import Terms
 
 Triple = tuple[Node, Node, Node]
@@ -196,6 +196,17 @@ class Snapshot:
             if name in self._forward:
                 pairs, keys = self._forward[name].pairs, self.terms.keys
                 yield from zip(keys(pairs.left.tolist()), repeat(self.terms.key(name)), keys(pairs.right.tolist()))
+
+    def rewritten(self, predicates: Iterable[Node] | None = None) -> list[tuple[Node, Node]]:
+        """The literals, all or those of some predicates, of which a SPARQL engine may keep only the value.
+
+        Shape:  each as such an engine gives it and as it is written.
+        """
+        names = self._forward if predicates is None else [self.terms.find(term) for term in predicates]
+        objects = union(*(unique(self._forward[name].pairs.right) for name in names if name in self._forward))
+        codes = self.literals.datatypes(objects)
+        kept = [code for code in np.unique(codes).tolist() if reading.is_kept_as_value(self.literals.text(code))]
+        return reading.rewritten(self.terms.keys(objects[np.isin(codes, kept)].tolist()))
 
     def graph(self) -> Graph:
         """The snapshot as an rdflib graph."""

@@ -14,9 +14,12 @@ from rdflib.term import Node
 from svngraph.columns.datatypes import RANGES, is_well_formed
 from svngraph.errors import ShapesError
 from svngraph.validation import constraints as c
+from svngraph.validation.clauses import SPECIFICATION, clause_of
+from svngraph.validation.ordering import Texts
 from svngraph.validation.regex import compile_pattern
 
-_SPEC = "https://www.w3.org/TR/shacl/#"
+# A count of more digits than this is one that nothing reaches; Python does not even read some of them.
+_DIGITS = 18
 _KINDS = {
     SH.IRI: {"iri"},
     SH.BlankNode: {"blank"},
@@ -33,12 +36,12 @@ class Reader:
     def __init__(self, graph: Graph, locate: Callable[[Node], str | None]) -> None:
         self.graph = graph
         self.locate = locate
-        self._texts: dict[Node, str] = {}
+        self.text = Texts(graph).of
 
     def error(self, node: Node, what: str, clause: str) -> ShapesError:
         """The error for a shape that breaks a clause of the specification."""
         name = f"shape {node.n3()}" if isinstance(node, URIRef) else f"blank shape {self._owner(node)}"
-        return ShapesError(f"{name}: {what}", where=self.locate(self._named(node)), clause=_SPEC + clause)
+        return ShapesError(f"{name}: {what}", where=self.locate(self._named(node)), clause=SPECIFICATION + clause)
 
     def _named(self, node: Node) -> Node:
         seen: set[Node] = set()
@@ -51,28 +54,16 @@ class Reader:
         owner = self._named(node)
         return f"of {owner.n3()}" if isinstance(owner, URIRef) else ""
 
-    def text(self, node: Node, depth: int = 6) -> str:
-        """A text by which nodes are put in an order that does not depend on the labels of blank nodes."""
-        if not isinstance(node, BNode) or depth == 0:
-            return "_:" if isinstance(node, BNode) else node.n3()
-        if node not in self._texts:
-            described = (
-                f"{predicate.n3()} {self.text(value, depth - 1)}"
-                for predicate, value in self.graph.predicate_objects(node)
-            )
-            self._texts[node] = f"[{' ; '.join(sorted(described))}]"
-        return self._texts[node]
-
     def one(self, node: Node, parameter: Node, values: list[Node]) -> Node:
         """The only value of a parameter that may have one value at most."""
         if len(values) > 1:
-            raise self.error(node, f"{_short(parameter)} has at most one value", _clause(parameter))
+            raise self.error(node, f"{_short(parameter)} has at most one value", clause_of(parameter))
         return values[0]
 
     def iri(self, node: Node, parameter: Node, value: Node) -> URIRef:
         """A value that must be an IRI."""
         if not isinstance(value, URIRef):
-            raise self.error(node, f"{_short(parameter)} is an IRI, not {value.n3()}", _clause(parameter))
+            raise self.error(node, f"{_short(parameter)} is an IRI, not {value.n3()}", clause_of(parameter))
         return value
 
     def integer(self, node: Node, parameter: Node, values: list[Node]) -> int:
@@ -80,14 +71,16 @@ class Reader:
         value = self.one(node, parameter, values)
         datatype = str(value.datatype) if isinstance(value, Literal) else ""
         if datatype not in RANGES or not is_well_formed(str(value), datatype):
-            raise self.error(node, f"{_short(parameter)} is an xsd:integer, not {value.n3()}", _clause(parameter))
-        return int(str(value))
+            raise self.error(node, f"{_short(parameter)} is an xsd:integer, not {value.n3()}", clause_of(parameter))
+        digits = str(value).lstrip("+-0")
+        number = int(digits or 0) if len(digits) <= _DIGITS else 10**_DIGITS
+        return -number if str(value).startswith("-") else number
 
     def literal(self, node: Node, parameter: Node, values: list[Node]) -> Literal:
         """A value that must be a literal."""
         value = self.one(node, parameter, values)
         if not isinstance(value, Literal):
-            raise self.error(node, f"{_short(parameter)} is a literal, not {value.n3()}", _clause(parameter))
+            raise self.error(node, f"{_short(parameter)} is a literal, not {value.n3()}", clause_of(parameter))
         return value
 
     def flag(self, node: Node, parameter: Node) -> bool:
@@ -95,7 +88,7 @@ class Reader:
         values = list(self.graph.objects(node, parameter))
         for value in values:
             if not (isinstance(value, Literal) and value.datatype == XSD.boolean):
-                raise self.error(node, f"{_short(parameter)} is true or false, not {value.n3()}", _clause(parameter))
+                raise self.error(node, f"{_short(parameter)} is true or false, not {value.n3()}", clause_of(parameter))
         return any(str(value) == "true" for value in values)
 
     def members(self, node: Node, parameter: Node, head: Node) -> tuple[Node, ...]:
@@ -105,7 +98,7 @@ class Reader:
         while head != RDF.nil:
             firsts, rests = list(self.graph.objects(head, RDF.first)), list(self.graph.objects(head, RDF.rest))
             if len(firsts) != 1 or len(rests) != 1 or head in seen:
-                raise self.error(node, f"{_short(parameter)} is a well-formed RDF list", _clause(parameter))
+                raise self.error(node, f"{_short(parameter)} is a well-formed RDF list", clause_of(parameter))
             seen.add(head)
             members.append(firsts[0])
             head = rests[0]
@@ -124,12 +117,6 @@ def _short(parameter: Node) -> str:
     return f"sh:{str(parameter).removeprefix(str(SH))}"
 
 
-def _clause(parameter: Node) -> str:
-    name = str(parameter).removeprefix(str(SH))
-    special = {"lessThan": "LessThanConstraintComponent", "class": "ClassConstraintComponent"}
-    return special.get(name, f"{name[:1].upper()}{name[1:]}ConstraintComponent")
-
-
 def _classes(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     return (c.ClassOf(reader.iri(node, word, value)) for value in values)
 
@@ -141,14 +128,14 @@ def _datatype(reader: Reader, node: Node, word: Node, values: list[Node], _: boo
 def _node_kind(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
     kind = reader.one(node, word, values)
     if kind not in _KINDS:
-        raise reader.error(node, f"sh:nodeKind is one of the six kinds of SHACL, not {kind.n3()}", _clause(word))
+        raise reader.error(node, f"sh:nodeKind is one of the six kinds of SHACL, not {kind.n3()}", clause_of(word))
     yield c.NodeKind(frozenset(_KINDS[URIRef(str(kind))]))
 
 
 def _on_property_only(make: Callable[[int], c.Constraint]) -> Read:
     def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
         if not on_path:
-            raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
+            raise reader.error(node, f"a node shape has no {_short(word)}", clause_of(word))
         yield make(reader.integer(node, word, values))
 
     return read
@@ -169,14 +156,15 @@ def _length(make: Callable[[int], c.Constraint]) -> Read:
 
 
 def _pattern(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
-    flags = [str(flag) for flag in reader.graph.objects(node, SH.flags)]
+    given = list(reader.graph.objects(node, SH.flags))
+    flags = str(reader.literal(node, SH.flags, given)) if given else ""
     for value in values:
         pattern = reader.literal(node, word, [value])
         try:
-            compile_pattern(str(pattern), flags[0] if flags else "")
+            compile_pattern(str(pattern), flags)
         except ValueError as error:
-            raise reader.error(node, f"sh:pattern {pattern.n3()}: {error}", _clause(word)) from error
-        yield c.Pattern(str(pattern), flags[0] if flags else "")
+            raise reader.error(node, f"sh:pattern {pattern.n3()}: {error}", clause_of(word)) from error
+        yield c.Pattern(str(pattern), flags)
 
 
 def _language_in(reader: Reader, node: Node, word: Node, values: list[Node], _: bool) -> Iterator[c.Constraint]:
@@ -185,7 +173,7 @@ def _language_in(reader: Reader, node: Node, word: Node, values: list[Node], _: 
 
 def _unique_lang(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
     if not on_path:
-        raise reader.error(node, "a node shape has no sh:uniqueLang", _clause(word))
+        raise reader.error(node, "a node shape has no sh:uniqueLang", clause_of(word))
     reader.one(node, word, values)
     if reader.flag(node, word):
         yield c.UniqueLang()
@@ -194,7 +182,7 @@ def _unique_lang(reader: Reader, node: Node, word: Node, values: list[Node], on_
 def _predicate(make: Callable[[URIRef], c.Constraint], property_only: bool = False) -> Read:
     def read(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
         if property_only and not on_path:
-            raise reader.error(node, f"a node shape has no {_short(word)}", _clause(word))
+            raise reader.error(node, f"a node shape has no {_short(word)}", clause_of(word))
         return (make(reader.iri(node, word, value)) for value in values)
 
     return read
@@ -214,14 +202,14 @@ def _several(reader: Reader, node: Node, word: Node, values: list[Node], _: bool
 
 def _qualified(reader: Reader, node: Node, word: Node, values: list[Node], on_path: bool) -> Iterator[c.Constraint]:
     if not on_path:
-        raise reader.error(node, "a node shape has no sh:qualifiedValueShape", "QualifiedMinCountConstraintComponent")
+        raise reader.error(node, "a node shape has no sh:qualifiedValueShape", clause_of(word))
+    value = reader.one(node, word, values)
     disjoint = reader.flag(node, SH.qualifiedValueShapesDisjoint)
-    for value in values:
-        siblings = tuple(sorted(_siblings(reader.graph, node) - {value}, key=reader.text)) if disjoint else ()
-        for parameter, most in ((SH.qualifiedMinCount, False), (SH.qualifiedMaxCount, True)):
-            counts = list(reader.graph.objects(node, parameter))
-            if counts:
-                yield c.Qualified(value, reader.integer(node, parameter, counts), most, siblings)
+    siblings = tuple(sorted(_siblings(reader.graph, node) - {value}, key=reader.text)) if disjoint else ()
+    for parameter, most in ((SH.qualifiedMinCount, False), (SH.qualifiedMaxCount, True)):
+        counts = list(reader.graph.objects(node, parameter))
+        if counts:
+            yield c.Qualified(value, reader.integer(node, parameter, counts), most, siblings)
 
 
 def _siblings(graph: Graph, node: Node) -> set[Node]:
@@ -243,8 +231,10 @@ def _closed(reader: Reader, node: Node, word: Node, values: list[Node], _: bool)
         for path in reader.graph.objects(shape, SH.path)
         if isinstance(path, URIRef)
     }
-    for ignored in reader.graph.objects(node, SH.ignoredProperties):
-        allowed |= {reader.iri(node, SH.ignoredProperties, item) for item in reader.members(node, word, ignored)}
+    ignored = list(reader.graph.objects(node, SH.ignoredProperties))
+    if ignored:
+        members = reader.members(node, SH.ignoredProperties, reader.one(node, SH.ignoredProperties, ignored))
+        allowed |= {reader.iri(node, SH.ignoredProperties, item) for item in members}
     yield c.Closed(frozenset(allowed))
 
 

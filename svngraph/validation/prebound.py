@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from svngraph.errors import QueryError
+from svngraph.errors import QueryError, ShapesError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
+from svngraph.validation.query_scope import may_take_no_step
 from svngraph.validation.sparql_syntax import bare
+from svngraph.validation.writing import Untranslatable, written
 
 SHAPES_GRAPH = URIRef("urn:x-svngraph:shapes")
 # Fewer focus nodes than this are asked about one by one: that touches less data than one query over everything.
@@ -103,7 +105,13 @@ def _distinct(shape: p.Shape, focus: Node, solutions: list[dict[str, Node]]) -> 
     seen: set[frozenset[tuple[str, Node]]] = set()
     for bindings in solutions:
         key = frozenset(bindings.items())
-        if key in seen or _is_false(bindings.get("failure")):
+        if _is_true(bindings.get("failure")):
+            # Source: https://www.w3.org/TR/shacl/#sparql-constraints-validation: no result, the validation has failed.
+            raise ShapesError(
+                f"the query of shape {shape.node.n3()} reports a failure at {focus.n3()}",
+                clause="https://www.w3.org/TR/shacl/#sparql-constraints-validation",
+            )
+        if key in seen:
             continue
         seen.add(key)
         path = bindings.get("path")
@@ -111,8 +119,8 @@ def _distinct(shape: p.Shape, focus: Node, solutions: list[dict[str, Node]]) -> 
         yield Row(focus, value, path if isinstance(path, URIRef) else None, bindings)
 
 
-def _is_false(term: Node | None) -> bool:
-    return isinstance(term, Literal) and str(term) in ("false", "0")
+def _is_true(term: Node | None) -> bool:
+    return isinstance(term, Literal) and str(term) in ("true", "1")
 
 
 def textual(select: Select) -> BoundSelect:
@@ -122,9 +130,11 @@ def textual(select: Select) -> BoundSelect:
     """
 
     def answer(query: str, bindings: Mapping[str, Node]) -> Solutions:
-        if any(isinstance(term, BNode) for term in bindings.values()):
-            raise QueryError("a blank node cannot be named in a query")
-        return select(substituted(query, bindings))
+        try:
+            bound = substituted(query, bindings)
+        except Untranslatable as error:
+            raise QueryError(str(error), remedy="let the triples be fetched") from error
+        return select(bound)
 
     return answer
 
@@ -135,8 +145,10 @@ def serves_all(query: str) -> bool:
     Nothing may aggregate or cut, and no inner group but those of EXISTS may stand between.
     """
     text = bare(query)
-    outer = re.search(r"\bSELECT\b([^{]*)\{\s*[?$]this\s", text, re.IGNORECASE)
+    outer = re.search(r"\b(?i:SELECT)\b([^{]*)\{\s*[?$]this\s", text)
     if outer is None or not re.search(r"[?$]this\b|\*", outer[1]) or _AGGREGATE.search(text):
+        return False
+    if may_take_no_step(query):
         return False
     inner = text[outer.end() :]
     openings = [match.start() for match in re.finditer(r"\{", inner)]
@@ -144,7 +156,9 @@ def serves_all(query: str) -> bool:
 
 
 def substituted(query: str, bindings: Mapping[str, Node]) -> str:
-    """The query with variables replaced by terms.
+    """The query with variables replaced by terms. The names of variables are told apart by case.
+
+    Errors: Untranslatable where a term cannot be written.
 
     >>> substituted("SELECT $this WHERE { $this a ?c }", {"this": URIRef("a:b")})
     'SELECT (<a:b> AS ?this) WHERE { <a:b> a ?c }'
@@ -153,13 +167,15 @@ def substituted(query: str, bindings: Mapping[str, Node]) -> str:
         return query
     text, parts, place = bare(query), list[str](), 0
     names = "|".join(map(re.escape, bindings))
-    for match in re.finditer(rf"\bbound\s*\(\s*[?$]({names})\s*\)|[?$]({names})\b", text, re.IGNORECASE):
+    for match in re.finditer(rf"\b(?i:bound)\s*\(\s*[?$]({names})\s*\)|[?$]({names})\b", text):
         parts.append(query[place : match.start()])
         place = match.end()
         if match[1]:
             parts.append("(true)")
             continue
-        term = bindings[match[2]].n3()
+        term = written(bindings[match[2]])
+        if text.startswith("-", place):
+            term += " "  # or a language tag would go on
         projected = re.search(r"\bSELECT\b(?!.*\bWHERE\b)[^{]*$", text[: match.start()], re.IGNORECASE | re.DOTALL)
         inside = text[: match.start()].rfind("(") > text[: match.start()].rfind(")")
         parts.append(f"({term} AS ?{match[2]})" if projected and not inside else term)

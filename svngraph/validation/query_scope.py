@@ -8,7 +8,7 @@ Source: https://www.w3.org/TR/sparql11-query/#sparqlGrammar
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from itertools import pairwise
 
 from rdflib import URIRef
 from rdflib.namespace import RDF
@@ -16,15 +16,15 @@ from rdflib.namespace import RDF
 _TOKEN = re.compile(
     r"""\#[^\n]*
     |(?P<iri><[^<>"{}|^`\\\s]*>)
-    |(?P<text>\"\"\".*?\"\"\"|'''.*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<text>\"{3}(?:[^"\\]|\\.|"(?!""))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
     |(?P<variable>[?$]\w+)
-    |(?P<name>[\w-]*:(?:[\w.%:-]*[\w%:-])?)
+    |(?P<name>[\w.-]*:(?:(?:[\w.%:-]|\\.)*(?:[\w%:-]|\\.))?)
     |(?P<number>[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     |(?P<word>@?[A-Za-z][\w-]*)
     |(?P<mark>\^\^|&&|\|\||!=|<=|>=|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_PREFIX = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
 Token = tuple[str, str]
 
 
@@ -40,19 +40,44 @@ def predicates_in(query: str) -> frozenset[URIRef] | None:
         return None
 
 
+def may_take_no_step(query: str) -> bool:
+    """True where a path of the query can be of no steps: it then leads to nodes that no pattern names.
+
+    What only looks like such a path, a product with a bracket before it, counts as one.
+    """
+    tokens = _tokens(query)
+    return any(
+        kind == "mark" and text in "*?" and (before[0] in ("iri", "name") or before[1] in ("a", ")"))
+        for before, (kind, text) in pairwise(tokens)
+    )
+
+
+def _tokens(query: str) -> list[Token]:
+    return [
+        (match.lastgroup, match[0]) for match in _TOKEN.finditer(query) if match.lastgroup and not match[0].isspace()
+    ]
+
+
 class _Reader:
     def __init__(self, query: str) -> None:
-        self.prefixes: Mapping[str, str] = dict(_PREFIX.findall(query))
-        body = _PREFIX.sub("", query)
-        self.tokens: list[Token] = [
-            (match.lastgroup, match[0]) for match in _TOKEN.finditer(body) if match.lastgroup and not match[0].isspace()
-        ]
+        if may_take_no_step(query):
+            raise _Unknown
+        self.prefixes: dict[str, str] = {}
+        self.tokens = _tokens(query)
         self.place = 0
         self.found: set[URIRef] = set()
 
     def read(self) -> set[URIRef]:
-        if any(text.upper() in ("GRAPH", "SERVICE", "FROM", "MINUS") for kind, text in self.tokens if kind == "word"):
+        unknown = ("GRAPH", "SERVICE", "FROM", "MINUS", "BASE")
+        if any(kind == "word" and text.upper() in unknown for kind, text in self.tokens):
             raise _Unknown
+        # What has no scheme is relative to a base, or no IRI at all but a comparison.
+        if any(kind == "iri" and not _ABSOLUTE.match(text) for kind, text in self.tokens):
+            raise _Unknown
+        while self.peek().upper() == "PREFIX":
+            self.take()
+            name, iri = self.take()[1], self.take()[1]
+            self.prefixes[name.removesuffix(":")] = iri[1:-1]
         while self.peek() != "{":
             self.take()
         self.group()
@@ -130,6 +155,7 @@ class _Reader:
             self.take()
 
     def path(self) -> None:
+        """One path; of its repetitions only ``+`` is left."""
         while True:
             while self.peek() == "^":
                 self.take()
@@ -139,7 +165,7 @@ class _Reader:
                 self.expect(")")
             else:
                 self.found.add(self.predicate())
-            while self.peek() in ("*", "+", "?"):
+            while self.peek() == "+":
                 self.take()
             if self.peek() not in ("/", "|"):
                 return
@@ -152,6 +178,6 @@ class _Reader:
         if kind == "word" and text == "a":
             return RDF.type
         prefix, _, local = text.partition(":")
-        if kind != "name" or prefix not in self.prefixes or "%" in local:
+        if kind != "name" or prefix not in self.prefixes or "%" in local or "\\" in local:
             raise _Unknown
         return URIRef(self.prefixes[prefix] + local)

@@ -18,15 +18,12 @@ from rdflib.term import Node
 from svngraph.columns import Path, path_text
 from svngraph.columns.reading import check_query
 from svngraph.errors import QueryError
+from svngraph.sparql import OPAQUE, asks_elsewhere
 from svngraph.validation import constraints as c
 from svngraph.validation.parameters import Reader
 
 _PREBOUND = ("this", "value", "currentShape", "shapesGraph", "PATH")
-# Strings, IRIs and comments are set aside, so that words in them are not taken for SPARQL's own.
-_OPAQUE = re.compile(
-    r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\"{}|^`\\\s]*>|#[^\n]*", re.DOTALL
-)
-_FORBIDDEN = re.compile(r"(?<![\w:?$-])(MINUS|VALUES|SERVICE)(?![\w:-])", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"(?<![\w:?$-])(MINUS|VALUES)(?![\w:-])", re.IGNORECASE)
 _REBOUND = re.compile(r"\bAS\s+[?$](\w+)", re.IGNORECASE)
 _SELECT = re.compile(r"(?<![\w:?$-])SELECT\s+(?:DISTINCT\s+|REDUCED\s+)?([^{]*?)(?:WHERE\s*)?\{", re.IGNORECASE)
 
@@ -45,7 +42,7 @@ class Component:
 @lru_cache(maxsize=256)
 def bare(query: str) -> str:
     """The query with the insides of strings, IRIs and comments blanked out, at the same length."""
-    return _OPAQUE.sub(lambda match: " " * len(match[0]) if match[0][0] == "#" else "_" * len(match[0]), query)
+    return OPAQUE.sub(lambda match: " " * len(match[0]) if match[0][0] == "#" else "_" * len(match[0]), query)
 
 
 def components_of(graph: Graph) -> dict[Node, Component]:
@@ -63,7 +60,8 @@ def components_of(graph: Graph) -> dict[Node, Component]:
                 (optional if is_optional else required).append((name, path))
         validators: dict[Node, Node] = {kind: validator for kind in kinds for validator in graph.objects(node, kind)}
         if required and validators and isinstance(node, URIRef):
-            found[node] = Component(node, tuple(sorted(required)), tuple(sorted(optional)), validators, ())
+            said = tuple(value for value in graph.objects(node, SH.message) if isinstance(value, Literal))
+            found[node] = Component(node, tuple(sorted(required)), tuple(sorted(optional)), validators, said)
     return found
 
 
@@ -118,7 +116,8 @@ def _custom(
     query = _prepared(reader, validator, validator, str(text), path, names)
     if ask is not None and re.search(r"\bBIND\s*\([^)]*\bAS\s+[?$]value\b", bare(query), re.IGNORECASE):
         raise reader.error(validator, "a pre-bound variable may not be bound again: value", "pre-binding")
-    return c.Custom(component.node, parameters, query, ask is not None, reader.messages(validator))
+    said = reader.messages(validator) or tuple(sorted(component.messages, key=lambda text: text.n3()))
+    return c.Custom(component.node, parameters, query, ask is not None, said)
 
 
 def _prepared(
@@ -154,8 +153,9 @@ def _prefixes(reader: Reader, node: Node, holder: Node) -> str:
 def _check_prebinding(reader: Reader, node: Node, query: str, parameters: tuple[str, ...]) -> None:
     text = bare(query)
     forbidden = _FORBIDDEN.search(text)
-    if forbidden:
-        raise reader.error(node, f"a query with pre-bound variables has no {forbidden[1].upper()}", "pre-binding")
+    if forbidden or asks_elsewhere(query):
+        word = forbidden[1].upper() if forbidden else "SERVICE"
+        raise reader.error(node, f"a query with pre-bound variables has no {word}", "pre-binding")
     rebound = [name for name in _REBOUND.findall(text) if name in (*_PREBOUND[:1], *_PREBOUND[2:], *parameters)]
     if rebound:
         raise reader.error(node, f"a pre-bound variable may not be bound again: {rebound[0]}", "pre-binding")

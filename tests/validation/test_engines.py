@@ -132,15 +132,24 @@ def test_queries_of_shapes(query, count) -> None:
 
 def test_which_predicates_a_query_looks_at() -> None:
     query = """PREFIX ex: <http://example.org/>
-    SELECT $this WHERE { $this a ex:C ; ex:p/(^ex:q)* ?x , "ex:no"@sv . # ex:no
+    SELECT $this WHERE { $this a ex:C ; ex:p/(^ex:q)+ ?x , "ex:no"@sv . # ex:no
       FILTER NOT EXISTS { ?x ex:r ?y . FILTER(?y > 3) } OPTIONAL { ?x ex:s 4.5 } BIND(str(?x) AS ?z) }"""
     assert predicates_in(query) == {RDF.type, EX.p, EX.q, EX.r, EX.s}
     for unknown in (
         "SELECT $this { $this ?p 1 }",
         "SELECT $this { GRAPH ?g { $this a 1 } }",
         "SELECT $this { $this !a 1 }",
+        "PREFIX ex: <http://example.org/> SELECT $this { $this ex:q* ?x }",
+        "SELECT $this { $this a? ?x }",
+        "SELECT $this { $this (a|^a)* ?x }",
+        "BASE <http://example.org/> SELECT $this { $this <p> ?x }",
+        "SELECT $this { $this <p> ?x }",
+        "PREFIX ex: <http://example.org/> SELECT $this { $this ex:a\\-b ?x }",
+        "SELECT $this { $this a 1 FILTER(1<2)SERVICE#>\n<http://example.org/> { ?s ?p ?o } }",
     ):
         assert predicates_in(unknown) is None
+    hidden = """PREFIX ex: <http://example.org/> SELECT $this { $this ex:p "PREFIX ex: <http://example.com/>" }"""
+    assert predicates_in(hidden) == {EX.p}
 
 
 def test_when_one_query_serves_all() -> None:
