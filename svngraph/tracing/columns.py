@@ -109,7 +109,19 @@ class TraceColumns:
 
 
 def columns_of(graph: TraceGraph) -> TraceColumns:
-    """The columns of a trace graph that is at hand as records."""
+    """The columns of a trace graph that is at hand as records; a graph keeps its own once they are made."""
+    kept = vars(graph)
+    if _KEPT not in kept:
+        kept[_KEPT] = _made_of(graph)
+    columns: TraceColumns = kept[_KEPT]
+    return columns
+
+
+# Where a graph keeps its columns, as a cached property of its would: the records cannot know of the columns above them.
+_KEPT = "_columns"
+
+
+def _made_of(graph: TraceGraph) -> TraceColumns:
     items = sorted(graph.items.values(), key=lambda item: item.order)
     place = {item.iri: number for number, item in enumerate(items)}
     plans = tuple(sorted(graph.plans.values(), key=lambda plan: plan.iri))
