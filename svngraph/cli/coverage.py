@@ -78,7 +78,7 @@ def command(
     else:
         show(groups_table(graph, found, by, settings))
     if form == "text":
-        show_line(score_line(points, settings.lang))
+        show_line(score_line(points, graph.levels, settings.lang))
 
 
 def groups_table(graph: TraceGraph, found: Coverage, by: str, settings: Settings) -> Table:

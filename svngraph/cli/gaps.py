@@ -79,7 +79,7 @@ def command(
             show_line(f"{phrase(f'severity.{finding.severity}', settings.lang)}: {finding.message(settings.lang)}")
         if judged.waived:
             show_line(phrase("waived-count", settings.lang, count=len(judged.waived)))
-        show_line(score_line(score(columns, asked.rules, today, scope, judged.excused), settings.lang))
+        show_line(score_line(score(columns, asked.rules, today, scope, judged.excused), graph.levels, settings.lang))
     if fails(fail_on, (gap.rule.severity for gap in found), (finding.severity for finding in own)):
         sys.exit(1)
 

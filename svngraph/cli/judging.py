@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from svngraph.cli.wording import level_name
 from svngraph.labels import phrase
 from svngraph.tracing.findings import Finding
+from svngraph.tracing.items import Level
 from svngraph.tracing.policy import SEVERITIES, Severity, Waiver
 from svngraph.tracing.score import Score
 
@@ -57,13 +59,15 @@ def score_json(score: Score) -> dict[str, object]:
     }
 
 
-def score_line(score: Score, lang: str) -> str:
+def score_line(score: Score, levels: Sequence[Level], lang: str) -> str:
     """A trace score in a line, with its arithmetic."""
+    names = {level.key: level_name(level, lang).lower() for level in levels}
     if score.value is None:
         return phrase("no-trace-score", lang)
     signs = {"up": "\N{RIGHTWARDS ARROW}", "down": "\N{LEFTWARDS ARROW}"}
     terms = [
-        f"{term.rule.level} {signs[term.rule.direction]} {term.rule.to} {term.present}/{term.expected}"
+        f"{names[term.rule.level]} {signs[term.rule.direction]} "
+        f"{'/'.join(names[key] for key in term.rule.targets)} {term.present}/{term.expected}"
         for term in score.terms
         if term.expected
     ]
