@@ -20,6 +20,9 @@ from svngraph.labels import phrase
 if TYPE_CHECKING:
     from svngraph.ingest.blocks import Reading
     from svngraph.ingest.layout import Options
+    from svngraph.ingest.linking.known import Known
+    from svngraph.ingest.profiles import Profile
+    from svngraph.ingest.proposal import Proposal
     from svngraph.ingest.reading.limits import Limits
 
 
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), metavar="PLACE", help="File, or folder for several files (.).")
 @click.option("--key", metavar="KEY", help="Key of the named graph, instead of the profile's.")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A value that the document does not say.")
+@click.option(
+    "--decisions", type=click.Path(path_type=Path), metavar="CSV", help="Sheet of decisions, kept and replayed."
+)
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Documents read at a time (1).")
 @click.option("--max-size", type=click.IntRange(1), default=200, metavar="MB", help="Largest file (200).")
 @click.option("--max-seconds", type=click.FloatRange(0.1), default=600, metavar="S", help="Longest reading (600).")
@@ -42,6 +48,7 @@ def command(
     out: Path | None,
     key: str | None,
     given: tuple[str, ...],
+    decisions: Path | None,
     jobs: int,
     max_size: int,
     max_seconds: float,
@@ -52,10 +59,12 @@ def command(
 
     Reads text, Markdown, HTML, PDF, DOCX, PPTX, XLSX and CSV. What the dataset knows is recognised; what is
     uncertain or left over is listed. Several files are taken in the order given: the later know the earlier.
+
+    With --decisions what is uncertain goes into a sheet with an empty column. Write ja or nej there: the next run
+    carries it out, and asks only what is new.
     """
     from svngraph.ingest import profiles
     from svngraph.ingest.linking.known import known
-    from svngraph.ingest.proposal import propose
     from svngraph.ingest.reading.limits import Limits
 
     limits = Limits(octets=max_size * 1_000_000, seconds=max_seconds)
@@ -64,28 +73,49 @@ def command(
         return
     if not profile_name:
         raise UsageError("no profile", where="--profile", remedy=f"one of: {', '.join(profiles.names())}, or a file")
-    settings = chosen(**flags)
-    values = _values(given)
-    profile = profiles.load(profile_name)
     if key and len(files) > 1:
         raise UsageError("one key for several documents", where="--key", remedy="give one file, or leave --key out")
+    settings, profile = chosen(**flags), profiles.load(profile_name)
+    values, decided = _values(given), _decided(decisions)
     knowledge = known(pipeline.open_dataset(settings), settings.names)
     readings = _readings(files, profile.options, limits, list(knowledge.words()), jobs)
-    made = []
+    proposals, asked = _proposals(readings, profile, knowledge, values, key, decided)
+    # Nothing is written until every document has been taken in.
+    texts = {_target(out, each.key, len(files)): each.trig(settings.names) for each in proposals}
+    if len(texts) < len(proposals):
+        raise UsageError("several documents give the same graph", where="--key", remedy="take them in one by one")
+    summaries = [
+        each.summary() | {"file": str(target), "written": _write(target, text)}
+        for each, (target, text) in zip(proposals, texts.items(), strict=True)
+    ]
+    if decisions:
+        _keep(decisions, asked, decided)
+    if form == "json":
+        show_json({"documents": summaries})
+    else:
+        _show_all(summaries, decisions, sum(decided.get(question) is None for question in asked), settings.lang)
+
+
+def _proposals(
+    readings: Sequence[Reading],
+    profile: Profile,
+    knowledge: Known,
+    values: dict[str, str],
+    key: str | None,
+    decided: dict[str, bool | None],
+) -> tuple[list[Proposal], dict[str, Any]]:
+    """The proposals, each knowing those before it, with what has been decided carried out; and what was asked."""
+    from svngraph.ingest.decisions import apply, questions
+    from svngraph.ingest.proposal import propose
+
+    proposals, asked = [], dict[str, Any]()
     for reading in readings:
         proposal = propose(reading, profile, knowledge, values, key)
+        asked |= questions(proposal.lifted, reading.text)
+        apply(proposal.lifted, reading.text, decided)
         knowledge.add(proposal.lifted)
-        made.append((proposal, proposal.trig(settings.names), proposal.summary()))
-    # Nothing is written until every document has been taken in.
-    summaries = []
-    for proposal, text, summary in made:
-        target = _target(out, proposal.key, len(files))
-        summaries.append(summary | {"file": str(target), "written": _write(target, text)})
-    if form == "json":
-        show_json(summaries)
-        return
-    for summary in summaries:
-        _show(summary, settings.lang)
+        proposals.append(proposal)
+    return proposals, asked
 
 
 def _readings(files: Sequence[Path], options: Options, limits: Limits, words: list[str], jobs: int) -> list[Reading]:
@@ -95,6 +125,20 @@ def _readings(files: Sequence[Path], options: Options, limits: Limits, words: li
     with progress() as watch, ThreadPoolExecutor(jobs) as pool:
         waiting = [pool.submit(read_apart, path, options, limits, words, partial(watch, path.name)) for path in files]
         return [each.result() for each in waiting]
+
+
+def _decided(path: Path | None) -> dict[str, bool | None]:
+    from svngraph.ingest.decisions import read
+
+    return read(path) if path else {}
+
+
+def _keep(path: Path, asked: dict[str, Any], decided: dict[str, bool | None]) -> None:
+    from svngraph.ingest.decisions import sheet
+
+    octets = sheet(asked, decided)
+    if not path.is_file() or path.read_bytes() != octets:
+        write_whole(path, octets)
 
 
 def _draft(files: Sequence[Path], out: Path | None, limits: Limits) -> None:
@@ -137,6 +181,13 @@ def _write(target: Path, text: str) -> bool:
         raise UsageError("no such folder", where=str(target.parent), remedy="make it first")
     write_whole(target, octets)
     return True
+
+
+def _show_all(summaries: Sequence[dict[str, Any]], decisions: Path | None, count: int, lang: str) -> None:
+    for summary in summaries:
+        _show(summary, lang)
+    if decisions and count:
+        show_line(phrase("ingest.ask", lang, count=count, file=decisions))
 
 
 def _show(summary: dict[str, Any], lang: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -60,6 +61,7 @@ def test_ingesting_twice_changes_nothing(ingest, tmp_path):
     first = json.loads(ingest(str(path), "--profile", "activity-plan", "--out", str(out), "--format", "json").stdout)
     before = out.stat().st_mtime_ns, out.read_bytes()
     again = json.loads(ingest(str(path), "--profile", "activity-plan", "--out", str(out), "--format", "json").stdout)
+    first, again = first["documents"], again["documents"]
     assert (first[0]["written"], again[0]["written"]) == (True, False)
     assert (out.stat().st_mtime_ns, out.read_bytes()) == before
     assert {k: v for k, v in first[0].items() if k != "written"} == {
@@ -86,7 +88,7 @@ def test_several_documents_and_what_the_earlier_gave(ingest, tmp_path):
     (tmp_path / "fjall" / "ap2031.trig").write_bytes((out / "ap2031.trig").read_bytes())
     done = ingest(str(report), "--profile", "report", "--out", str(out), "--format", "json", "--jobs", "2")
     assert done.returncode == 0, done.stderr
-    summary = json.loads(done.stdout)[0]
+    summary = json.loads(done.stdout)["documents"][0]
     assert summary["items"]["report-entry"] == 2
     text = (out / "report2031.trig").read_text("utf-8")
     # The report's activities are those of the plan: no second activity of the same name.
@@ -126,3 +128,44 @@ def test_one_bad_document_leaves_nothing_half_written(ingest, tmp_path):
     done = ingest(str(good), str(bad), "--profile", "activity-plan", "--out", str(out))
     assert done.returncode == 3
     assert list(out.iterdir()) == []
+
+
+def test_decisions_are_remembered_and_replayed(ingest, tmp_path):
+    report, out, sheet = documents.report(tmp_path / "report.md"), tmp_path / "r.trig", tmp_path / "sheet.csv"
+    args = (str(report), "--profile", "report", "--out", str(out), "--decisions", str(sheet))
+    done = ingest(*args)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(sheet.read_text("utf-8").splitlines()))
+    assert {row["decision"] for row in rows} == {""}
+    meeting = next(row for row in rows if row["proposal"] == "outcome = meeting-not-held")
+    decision = next(row for row in rows if row["proposal"] == "outcome = decision")
+    assert "ställts in" in meeting["words"]
+    filled = sheet.read_text("utf-8").replace(f"\n,{meeting['question']}", f"\nnej,{meeting['question']}")
+    sheet.write_text(filled.replace(f"\n,{decision['question']}", f"\nJa,{decision['question']}"), encoding="utf-8")
+    assert ingest(*args).returncode == 0
+    text = out.read_text("utf-8")
+    assert "meeting-not-held" not in text
+    assert "outcome-code:decision" in text
+    # A corrected version asks only what is new.
+    report.write_text(
+        report.read_text("utf-8").replace("Under året", "Under det gångna året").replace("# Åter", "# Ny åter"), "utf-8"
+    )
+    done = ingest(*args, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    after = {row["question"]: row["decision"] for row in csv.DictReader(sheet.read_text("utf-8").splitlines())}
+    assert (after[meeting["question"]], after[decision["question"]]) == ("nej", "ja")
+    new = {question for question, word in after.items() if not word} - {row["question"] for row in rows}
+    assert len(new) == 1
+    assert "meeting-not-held" not in out.read_text("utf-8")
+
+
+def test_a_sheet_with_a_mistake(ingest, tmp_path):
+    report, sheet = documents.report(tmp_path / "report.md"), tmp_path / "sheet.csv"
+    args = (str(report), "--profile", "report", "--out", str(tmp_path / "r.trig"), "--decisions", str(sheet))
+    ingest(*args)
+    sheet.write_text(sheet.read_text("utf-8").replace("\n,", "\nkanske,", 1), encoding="utf-8")
+    before = sheet.read_bytes()
+    done = ingest(*args)
+    assert done.returncode == 3
+    assert "line 2" in done.stderr
+    assert sheet.read_bytes() == before
