@@ -74,9 +74,19 @@ def _revision(text: str, settings: Settings) -> Iterator[Path]:
     commit = _git(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
     packed = _git(root, "archive", "--format=tar", commit, "--", str(wanted))
     with tempfile.TemporaryDirectory(prefix="svngraph-") as place:
-        with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-            archive.extractall(place, filter="data")
+        _unpack(packed, Path(place).resolve())
         yield Path(place) / wanted
+
+
+def _unpack(packed: bytes, place: Path) -> None:
+    """Put the files of an archive into a folder: files alone, and none of them outside."""
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        for member in archive:
+            target = (place / member.name).resolve()
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is not None and target.is_relative_to(place):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content.read())
 
 
 def _data(settings: Settings) -> Path:

@@ -122,6 +122,9 @@ def test_blank_nodes_that_hang_together_and_circles() -> None:
 def test_graphs_beside_the_data_and_odd_terms() -> None:
     both = b"".join(b"<http://e/s> <http://e/p> <http://e/o> <http://e/%b> .\n" % graph for graph in (b"g", b"h"))
     assert len(quads(both, ["http://e/h"])) == 1
+    assert len(quads(b"<http://e/s> <http://e/p> <http://e/h> .\n", ["http://e/h"])) == 1
+    assert len(quads(b'<http://e/s> <http://e/p> "a b <http://e/h> ." .\n', ["http://e/h"])) == 1
+    assert not quads(b'<http://e/s> <http://e/p> "a b" <http://e/h> .\n', ["http://e/h"])
     assert quads('<http://e/s> <http://e/p> "a\u2028b _:c" .\n'.encode())
     with pytest.raises(InputError, match="triple terms"):
         quads(b"<http://e/s> <http://e/p> <<( <http://e/s> <http://e/p> <http://e/o> )>> .\n")
@@ -308,6 +311,21 @@ def test_git_revisions(plans: Path, svngraph: Run) -> None:
         done = svngraph("diff", wrong, *here)
         assert done.returncode == 2, wrong
         assert "Traceback" not in done.stderr
+
+
+def test_an_archive_that_points_outside_is_refused(tmp_path: Path, svngraph: Run) -> None:
+    folder = tmp_path / "repo"
+    folder.mkdir()
+    (folder / "x.ttl").symlink_to("/etc/hostname")
+    for args in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=x", "-c", "user.email=x@example.org", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", "-C", str(folder), *args], check=True, capture_output=True)
+    done = svngraph("diff", "git:HEAD", "--data", str(folder))
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
 
 
 def test_hostile_labels_stay_text(plans: Path, tmp_path: Path, svngraph: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -282,6 +283,21 @@ def test_candidates_are_ranked_with_their_parts_and_leave_out_what_is_known(vill
     assert found[1].score < 50
     again = candidates(graph, news[:1], olds, known=[(news[0].iri, olds[0].iri)], most=2)
     assert "sp2041-1" not in [one.older.key for one in again]
+
+
+def test_among_many_only_the_nearest_are_compared_and_the_right_one_is_among_them() -> None:
+    words = ["bryggan", "båthuset", "ån", "vägen", "bastun", "badet", "kartan", "boden", "fisket", "drönaren"]
+    graph = _graph([f"{plan}{number}" for plan in ("old", "new") for number in range(300)])
+    items = {
+        iri: replace(item, label=Label(sv=f"{words[n % 10]} vid {words[n // 10 % 10]}sstranden nummer {n}"))
+        for iri, item in graph.items.items()
+        for n in [item.sequence or 0]
+    }
+    olds = [item for item in items.values() if item.key.startswith("old")]
+    news = [item for item in items.values() if item.key.startswith("new")]
+    found = candidates(graph, news, olds, most=1)
+    assert [one.older.sequence for one in found] == [one.newer.sequence for one in found]
+    assert all(0 <= value <= 100 for one in found for value in (one.score, *one.parts.values()))
 
 
 def test_the_true_predecessor_is_among_the_first_three_of_the_shipped_plans() -> None:
