@@ -16,7 +16,7 @@ from svngraph.cli.curating import Desk, by_options, desk, effect, texts, word_of
 from svngraph.cli.link import KINDS
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
 from svngraph.cli.output import progress, show_json, show_line
-from svngraph.cli.suspects import Suspicion, name, show_suspects, suspicion_of, told
+from svngraph.cli.suspects import Suspicion, name, reasons, show_suspects, suspicion_of
 from svngraph.curation.edits import Review, accepting, joining, refusing
 from svngraph.curation.record import Edit
 from svngraph.errors import UnknownItem, UsageError
@@ -183,7 +183,7 @@ def _ask(suspicion: Suspicion, proposed: Sequence[Candidate], settings: Settings
         if isinstance(waiting, Joined):
             key = name(waiting, settings)
             show_line(key)
-            for text in told(suspicion.changed.get(waiting.iri, ()), settings):
+            for text in reasons(suspicion, waiting, settings):
                 show_line(f"  {text}")
         else:
             key = candidate_key(waiting, settings)

@@ -125,8 +125,7 @@ def suspects_table(suspicion: Suspicion, settings: Settings) -> Table:
     rows = []
     for one in suspicion.found:
         if one.changed:
-            changes = suspicion.changed.get(one.link.iri)
-            why = phrase("suspects.unknown", lang) if changes is None else " · ".join(told(changes, settings))
+            why = " · ".join(reasons(suspicion, one.link, settings))
         else:
             why = phrase("suspects.below", lang, link=" → ".join(name(link, settings) for link in one.path[:-1]))
         rows.append((name(one.link, settings), why, last_word(suspicion, one.link, lang)))
@@ -150,8 +149,7 @@ def show_suspects(suspicion: Suspicion, settings: Settings) -> None:
             branches[one.link.iri] = branches[one.path[-2].iri].add(line)
             continue
         tree = branches[one.link.iri] = Tree(line)
-        changes = suspicion.changed.get(one.link.iri)
-        for text in [phrase("suspects.unknown", lang)] if changes is None else told(changes, settings):
+        for text in reasons(suspicion, one.link, settings):
             tree.add(Text(clean(text), style="yellow"))
         if word := last_word(suspicion, one.link, lang):
             tree.add(Text(clean(phrase("suspects.last", lang, word=word)), style="dim"))
@@ -172,6 +170,14 @@ def _show(suspicion: Suspicion, unreviewed: bool, settings: Settings) -> None:
         show_line("")
         rows = [(name(link, settings),) for link in suspicion.unreviewed]
         show(Table(phrase("suspects.unreviewed", lang), [phrase("suspects.link", lang)], rows))
+
+
+def reasons(suspicion: Suspicion, link: Joined, settings: Settings) -> list[str]:
+    """Why a changed link is suspect, in lines: what differs, or why that cannot be shown."""
+    changes = suspicion.changed.get(link.iri)
+    if changes is None:
+        return [phrase("suspects.unknown", settings.lang)]
+    return told(changes, settings) or [phrase("suspects.no-difference", settings.lang)]
 
 
 def told(changes: Sequence[Difference], settings: Settings) -> list[str]:
