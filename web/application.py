@@ -42,6 +42,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["svngraph"] = _current(dataset)
     app.extensions["svngraph-options"] = options
+    app.extensions["svngraph-kept"] = responses.Kept()
     languages.install(app)
     app.before_request(partial(_begin, options))
     app.register_blueprint(pages, name="sv", url_prefix="")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import threading
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 
@@ -42,6 +44,43 @@ def dataset() -> Published:
         g.dataset = current.value
     value: Published = g.dataset
     return value
+
+
+class Kept:
+    """Pages that were made lately, by their entity tag: the dataset does not change, so a page is made once.
+
+    Units: bytes of bodies; the oldest give way.
+    """
+
+    def __init__(self, most: int = 48 << 20, longest: int = 1 << 20) -> None:
+        self._most, self._longest, self._size = most, longest, 0
+        self._pages: OrderedDict[str, tuple[bytes, list[tuple[str, str]]]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._making = [threading.Lock() for _ in range(64)]
+
+    def making(self, key: str) -> threading.Lock:
+        """The lock under which a page is made, so that of many who ask for it at once only the first makes it."""
+        return self._making[hash(key) % len(self._making)]
+
+    def get(self, key: str) -> Response | None:
+        """A page that was kept, as a fresh response."""
+        with self._lock:
+            found = self._pages.get(key)
+            if found is not None:
+                self._pages.move_to_end(key)
+        return None if found is None else Response(found[0], headers=found[1])
+
+    def put(self, key: str, response: Response) -> None:
+        """Keep a page, unless it is very long."""
+        body = response.get_data()
+        if len(body) > self._longest:
+            return
+        with self._lock:
+            if key not in self._pages:
+                self._pages[key] = (body, list(response.headers))
+                self._size += len(body)
+            while self._size > self._most:
+                self._size -= len(self._pages.popitem(last=False)[1][0])
 
 
 @cache

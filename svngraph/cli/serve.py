@@ -30,7 +30,7 @@ class _Spreading(click.Command):
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen at.")
 @click.option("--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or any RDF files.")
 @click.option("--sources", metavar="DIR", help="Your copies of the source documents, whose words are then shown.")
-@click.option("--threads", type=click.IntRange(1, 256), default=32, show_default=True, help="Requests at a time.")
+@click.option("--threads", type=click.IntRange(1, 256), default=64, show_default=True, help="Requests at a time.")
 @click.option("--query-seconds", type=float, default=10.0, show_default=True, help="Longest time for a query.")
 @click.option("--query-memory", type=int, default=512, show_default=True, help="Most memory for a query, in MiB.")
 @click.option("--query-rows", type=int, default=500_000, show_default=True, help="Most rows in an answer.")

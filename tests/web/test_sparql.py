@@ -149,7 +149,7 @@ HOSTILE = {
     "a deep nest": ("SELECT * " + "{" * 20_000 + "}" * 20_000, {400, 422, 507}),
     "more rows than one may have": (
         "SELECT * { ?a ?b ?c . ?d a <https://w3id.org/svngraph/def/Activity> }",
-        {422, 507},
+        {422, 504, 507},
     ),
     "a regex of many ways": (
         "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(STR(?c), '(a+)+(a+)+(a+)+$')) }",
@@ -174,7 +174,7 @@ def test_a_hostile_query_is_ended_and_reported(server: str, name: str) -> None:
 def test_others_are_served_meanwhile(server: str) -> None:
     hostile = HOSTILE["a count of a cross join"][0]
     with ThreadPoolExecutor(24) as many:
-        bad = [many.submit(ask, server, hostile) for _ in range(12)]
+        bad = [many.submit(ask, server, f"{hostile} # {n}") for n in range(12)]
         time.sleep(0.3)
         taken = []
         for _ in range(20):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from svngraph.serialisation import serialise
 
 from .. import page_queries as q
 from ..languages import language
 from ..negotiation import preferred
-from ..responses import dataset, tag, tagged, unchanged
+from ..responses import Kept, dataset, tag, tagged, unchanged
 from ..sheets import MEDIA_TYPES, Sheet
 
 blueprint = Blueprint("pages", __name__)
@@ -26,13 +26,17 @@ _FORMS = (*MEDIA_TYPES, *RDF_TYPES)
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its template and values, its table where it has one, the things that its RDF describes, and its query."""
+    """A page: its template and values, its table where it has one, the things that its RDF describes, and its query.
+
+    ``lasting`` is False where the same address may answer otherwise in a moment, as when a query was ended.
+    """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
     sheet: Sheet | None = None
     described: tuple[str, ...] = ()
     query: str | None = None
+    lasting: bool = True
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -70,12 +74,26 @@ def _answer(view: View, form: str | None, values: Mapping[str, object]) -> Respo
         form = offered[media]
     if (known := unchanged(form or "html")) is not None:
         return known
+    kept: Kept = current_app.extensions["svngraph-kept"]
+    found = tag(form or "html")
+    if (ready := kept.get(found)) is not None:
+        return ready
+    with kept.making(found):
+        return kept.get(found) or _make(view, form, values, kept)
+
+
+def _make(view: View, form: str | None, values: Mapping[str, object], kept: Kept) -> Response:
+    found = tag(form or "html")
     made = view(**values)
     if form is not None and form not in made.forms:
         abort(406 if not request.path.endswith(f".{form}") else 404)
     response = _render(made, form)
     response.vary.add("Accept")
-    return tagged(response, tag(form or "html"))
+    if made.lasting:
+        kept.put(found, tagged(response, found))
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _render(made: Page, form: str | None) -> Response:

@@ -67,7 +67,7 @@ def question(identifier: str) -> Page:
         "count": len(rows),
         "query_text": text,
     }
-    return Page("question.html", values, sheet, query=text)
+    return Page("question.html", values, sheet, query=text, lasting=error is None)
 
 
 def options(parameter: Parameter) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ class Limits:
 
     Units: ``seconds`` of wall time; ``memory`` in bytes beyond what the dataset takes; ``size`` in bytes of the answer;
            ``rows`` of solutions or triples; ``workers`` queries at once, of which ``long`` may use more than ``quick``
-           seconds of processor time; ``wait`` in seconds for a free worker; ``uses`` of a worker before a new one.
+           seconds of processor time; ``queue`` of those that may wait ``wait`` seconds for a free worker, so that the
+           threads of the server stay free for pages; ``uses`` of a worker before a new one.
     """
 
     seconds: float = 10.0
@@ -25,8 +26,9 @@ class Limits:
     rows: int = 500_000
     workers: int = field(default_factory=lambda: max(8, 4 * (os.cpu_count() or 2)))
     long: int = field(default_factory=lambda: max(2, os.cpu_count() or 2))
-    quick: float = 0.25
-    wait: float = 5.0
+    quick: float = 0.1
+    queue: int = 12
+    wait: float = 2.0
     uses: int = 2000
 
 

@@ -64,6 +64,7 @@ def open_place(place: str, nquads: str) -> Store:
 def work(sock: socket.socket, store: Store, memory: int) -> None:
     """Answer queries, one after the other, until the other end closes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)  # pages come before queries
     most = _address_space() + memory
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     while (message := receive(sock)) is not None:

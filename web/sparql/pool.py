@@ -29,6 +29,8 @@ from .nursery import HEAD, receive, send
 _SMALL = 1 << 20
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE = 1.0
+_REMEMBERED = 30.0
+_FAILURES = 500
 
 
 @dataclass
@@ -64,6 +66,8 @@ class Pool:
         self._lock = threading.Lock()
         self._control = threading.Lock()
         self._slots = threading.BoundedSemaphore(limits.workers)
+        self._queue = threading.BoundedSemaphore(limits.queue)
+        self._failed: dict[str, tuple[float, QueryError]] = {}
         self._long = threading.BoundedSemaphore(limits.long)
         self._process, self._sock = self._start(place, nquads)
 
@@ -87,7 +91,9 @@ class Pool:
 
         Errors: QueryError where the query is wrong; its kinds in :mod:`.limits` where it was ended.
         """
-        if not self._slots.acquire(timeout=self.limits.wait):
+        if known := self._recall(query):
+            raise known
+        if not self._enter():
             raise Busy("too many queries are running", remedy="try again in a moment")
         try:
             worker = self._take()
@@ -95,9 +101,12 @@ class Pool:
             try:
                 reply = self._run(worker, query, media)
                 kept = True
-            except _Kept as failure:
+            except _Kept as refused:
                 kept = True
-                raise failure.error from None
+                raise refused.error from None
+            except (OutOfTime, OutOfMemory, TooComplex) as ended:
+                self._remember(query, ended)
+                raise
             finally:
                 if kept and worker.uses < self.limits.uses:
                     with self._lock:
@@ -107,6 +116,31 @@ class Pool:
             return reply
         finally:
             self._slots.release()
+
+    def _enter(self) -> bool:
+        """Whether a place could be had: at once, or after a wait that only a few may have."""
+        if self._slots.acquire(blocking=False):
+            return True
+        if not self._queue.acquire(blocking=False):
+            return False
+        try:
+            return self._slots.acquire(timeout=self.limits.wait)
+        finally:
+            self._queue.release()
+
+    def _recall(self, query: str) -> QueryError | None:
+        """The failure of the same query a moment ago: over the same data and limits it would fail again."""
+        with self._lock:
+            known = self._failed.get(query)
+        if known is None or time.monotonic() - known[0] > _REMEMBERED:
+            return None
+        return type(known[1])(known[1].what, remedy=known[1].remedy)
+
+    def _remember(self, query: str, failure: QueryError) -> None:
+        with self._lock:
+            self._failed[query] = (time.monotonic(), failure)
+            while len(self._failed) > _FAILURES:
+                self._failed.pop(next(iter(self._failed)))
 
     def _take(self) -> Worker:
         with self._lock:
@@ -146,7 +180,7 @@ class Pool:
         pause, held = limits.quick, False
         try:
             while not _ready(worker.sock, pause):
-                pause = 0.1
+                pause = 0.05
                 used = time.monotonic() - began
                 if used > limits.seconds + _GRACE:
                     self._end(worker, kill=True)

@@ -1,0 +1,239 @@
+"""Loads a started server as 200 people and programs would, some of them hostile, beside rdflib-endpoint.
+
+    python bench/web.py                                    (svngraph alone, on the shipped plans)
+    python bench/web.py --peer /path/to/python             (a Python in which rdflib-endpoint and uvicorn are installed)
+    python bench/web.py --seconds 20 --clients 200 --data DIR
+
+Everything stays on the loopback, and every part runs for a bounded time. Printed: requests a second and latencies of
+the traceability queries, latencies of pages and queries while hostile queries run, what became of the hostile ones,
+and the most memory that the server and its workers used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = "PREFIX svn: <https://w3id.org/svngraph/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
+TRACES = {
+    "activities to their goals": (
+        "SELECT DISTINCT ?a ?g { ?a a svn:Activity ; svn:tracesTo+ ?g . ?g a svn:AgreementGoal }"
+    ),
+    "activities without report": (
+        "SELECT ?a { ?a a svn:Activity FILTER NOT EXISTS { ?e svn:reportsOn ?a } } ORDER BY ?a"
+    ),
+    "outcomes by goal": (
+        "SELECT ?g (COUNT(DISTINCT ?o) AS ?n) { ?o a svn:Outcome ; svn:tracesTo+ ?g . ?g a svn:AgreementGoal } "
+        "GROUP BY ?g"
+    ),
+}
+NORMAL = ["/", "/item/activity/ap2025-09", "/gaps", "/plan/ap2025", "/search?q=upphandling"]
+HOSTILE = [
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
+    "SELECT (COUNT(*) AS ?n) { ?a (<x:a>|!<x:a>)*/(<x:b>|!<x:b>)* ?b . ?c (!<x:a>)* ?d }",
+    "SELECT * { ?s ?p ?o FILTER(" + " || ".join(f"?o = {n}" for n in range(10_000)) + ") }",
+    "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(REGEX(STR(?c), '(a+)+(b+)+$')) }",
+    "SELECT ?x { BIND('"
+    + "a" * 1000
+    + "' AS ?a) "
+    + " ".join(f"BIND(CONCAT({', '.join(['?' + 'abcdef'[n]] * 40)}) AS ?{'bcdefx'[n]})" for n in range(6))
+    + " }",
+]
+
+
+def free_port() -> int:
+    """A port on the loopback that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def running(command: Sequence[str], port: int, path: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server that runs while the block does, once it answers at ``path``."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    try:
+        for _ in range(3000):
+            assert process.poll() is None, f"the server ended: {' '.join(command)}"
+            try:
+                if request(port, "GET", path)[0] < 500:
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield process
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(30)
+
+
+def request(port: int, method: str, path: str, body: bytes | None = None, seconds: float = 60) -> tuple[int, bytes]:
+    """The status and body of one request on a connection of its own."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+    try:
+        headers = {"Accept": "application/sparql-results+json" if "sparql" in path or method == "POST" else "text/html"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()
+
+
+def query(port: int, path: str, text: str) -> tuple[int, bytes]:
+    """The answer to a query sent as a form."""
+    return request(port, "POST", path, urllib.parse.urlencode({"query": text}).encode())
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """The value under which a share of the values lies, in milliseconds; 0 for none."""
+    ordered = sorted(values)
+    return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+
+
+def many(clients: int, seconds: float, act: Iterator[None] | object) -> None:
+    """Run an action in as many threads, over and over, for a time."""
+    until = time.monotonic() + seconds
+
+    def run(number: int) -> None:
+        while time.monotonic() < until:
+            act(number)  # type: ignore[operator]
+
+    threads = [threading.Thread(target=run, args=(n,)) for n in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds + 90)
+
+
+def throughput(name: str, port: int, path: str, clients: int, seconds: float) -> dict[str, tuple[float, float]]:
+    """Requests a second and the p99 of each traceability query, printed as they are measured."""
+    found = {}
+    for title, text in TRACES.items():
+        taken: list[float] = []
+        wrong: Counter[int] = Counter()
+
+        def act(_number: int, text: str = text, taken: list[float] = taken, wrong: Counter[int] = wrong) -> None:
+            began = time.perf_counter()
+            status, _body = query(port, path, PREFIX + text)
+            if status == 200:
+                taken.append(time.perf_counter() - began)
+            else:
+                wrong[status] += 1
+
+        many(clients, seconds, act)
+        found[title] = (len(taken) / seconds, quantile(taken, 0.99))
+        row = (
+            f"{len(taken) / seconds:9.1f} /s   p50 {quantile(taken, 0.5):8.1f} ms   p99 {quantile(taken, 0.99):8.1f} ms"
+        )
+        print(f"{name:16} {title:28} {row}   {dict(wrong) or ''}", flush=True)
+    return found
+
+
+def memory(session: int) -> int:
+    """The memory of all processes of a session that is theirs alone or shared in part, in MiB."""
+    total = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == session:
+                    lines = (folder / "smaps_rollup").read_text().splitlines()
+                    total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            except (OSError, StopIteration, IndexError):
+                continue
+    return total // 1024
+
+
+def mixed(port: int, process: subprocess.Popen[bytes], clients: int, seconds: float) -> None:
+    """Every client mixes pages, short questions and hostile queries, and pauses between them as one who reads.
+
+    No two hostile queries are the same text, so that none is refused because it failed before.
+    """
+    taken: dict[str, list[float]] = defaultdict(list)
+    normal: Counter[int] = Counter()
+    hostile: Counter[int] = Counter()
+    most = 0
+    ended = threading.Event()
+
+    def watch() -> None:
+        nonlocal most
+        while not ended.wait(0.5):
+            most = max(most, memory(process.pid))
+
+    def act(number: int) -> None:
+        chance = random.Random(f"{number} {time.monotonic()}")
+        time.sleep(chance.uniform(1, 3))
+        part = chance.random()
+        if part < 0.15:
+            text = f"{chance.choice(HOSTILE)} # {chance.random()}"
+            hostile[query(port, "/sparql", text)[0]] += 1
+            return
+        began = time.perf_counter()
+        if part < 0.45:
+            kind, (status, _body) = "query", query(port, "/sparql", PREFIX + chance.choice([*TRACES.values()]))
+        else:
+            kind, (status, _body) = "page", request(port, "GET", chance.choice(NORMAL))
+        taken[kind].append(time.perf_counter() - began)
+        normal[status] += 1
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    many(clients, seconds, act)
+    ended.set()
+    watcher.join()
+    for kind, values in sorted(taken.items()):
+        row = " ".join(f"p{round(100 * q)} {quantile(values, q):7.1f} ms" for q in (0.5, 0.95, 0.99))
+        print(f"under attack     {kind:6} {len(values):6} answers   {row}")
+    print(f"under attack     answers to normal requests by status  {dict(normal)}")
+    print(f"under attack     answers to hostile queries by status  {dict(hostile)}")
+    print(f"under attack     most memory of server and workers     {most} MiB")
+    print(f"under attack     still answers                          {request(port, 'GET', '/health')[0] == 200}")
+
+
+def main() -> None:
+    """Run the parts that were asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=15)
+    parser.add_argument("--data", help="a folder of named graphs, instead of the shipped plans")
+    parser.add_argument("--peer", help="a Python in which rdflib-endpoint and uvicorn are installed")
+    told = parser.parse_args()
+    port = free_port()
+    data = ["--data", told.data] if told.data else []
+    own = [sys.executable, "-m", "svngraph", "serve", "--port", str(port), *data]
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "union.nt")
+        export = [sys.executable, "-m", "svngraph", "export", "--format", "ntriples", *data]
+        file.write_bytes(subprocess.run(export, check=True, capture_output=True).stdout)
+        with running(own, port, "/health") as process:
+            ours = throughput("svngraph", port, "/sparql", 8, told.seconds / 3)
+            mixed(port, process, told.clients, told.seconds)
+        if told.peer:
+            other = free_port()
+            command = [told.peer, "-m", "rdflib_endpoint", "serve", str(file), "--port", str(other)]
+            with running(command, other, "/?query=ASK%7B%7D"):
+                theirs = throughput("rdflib-endpoint", other, "/", 8, max(told.seconds / 3, 10))
+            for title, (rate, last) in ours.items():
+                their_rate, their_last = theirs[title]
+                rates = f"throughput x {rate / their_rate:.1f}" if their_rate else "no answer from the peer"
+                print(f"{title:45} {rates}   p99 x {their_last / last if last else 0:.1f}")
+
+
+if __name__ == "__main__":
+    main()
