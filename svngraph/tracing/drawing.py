@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
+
+from rdflib import URIRef
 
 from svngraph.tracing.items import Item, TraceGraph
 
 # How firm a link is shows in its line: stated, structural, judgement, and one that does not say.
 _DOT = ("solid", "dashed", "dotted", "dotted")
 _MERMAID = ("==>", "-->", "-.->", "-.->")
+_WIDE = 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -26,7 +30,7 @@ def dot(graph: TraceGraph, lang: str) -> str:
             lines += [f"    {names[item.iri]} [label={_dot_text(item, lang)}];" for item in items]
             lines.append("  }")
     for link in graph.links:
-        label = f'label="{_plain(_relation(link.relation))}"'
+        label = f'label="{_plain(_relation(graph, link.relation, lang))}"'
         lines.append(f"  {names[link.source]} -> {names[link.target]} [style={_DOT[link.weakness]}, {label}];")
     return "\n".join([*lines, "}", ""])
 
@@ -44,7 +48,9 @@ def mermaid(graph: TraceGraph, lang: str) -> str:
             lines.append(f'  {names[item.iri]}["{text}"]')
     for link in graph.links:
         arrow = _MERMAID[link.weakness]
-        lines.append(f"  {names[link.source]} {arrow}|{_entities(_relation(link.relation))}| {names[link.target]}")
+        lines.append(
+            f"  {names[link.source]} {arrow}|{_entities(_relation(graph, link.relation, lang))}| {names[link.target]}"
+        )
     return "\n".join([*lines, ""])
 
 
@@ -55,8 +61,8 @@ def _names(graph: TraceGraph) -> dict[object, str]:
 
 
 def _dot_text(item: Item, lang: str) -> str:
-    name = _plain(item.label.text(lang) or item.key)
-    return f'"{name}\\n[{_plain(item.key)}]"'
+    lines = [*wrap(item.label.text(lang) or item.key, _WIDE, break_long_words=False), f"[{item.key}]"]
+    return '"' + "\\n".join(map(_plain, lines)) + '"'
 
 
 def _plain(text: str) -> str:
@@ -78,5 +84,7 @@ def _entities(text: str) -> str:
     return "".join(c if c.isalnum() or c in " .,-–:()/" else f"#{ord(c)};" for c in plain)
 
 
-def _relation(iri: str) -> str:
-    return iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+def _relation(graph: TraceGraph, iri: URIRef, lang: str) -> str:
+    """A trace property's name, read upwards as the arrow goes."""
+    names = graph.relations.get(iri)
+    return (names[0].text(lang) if names else None) or iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]

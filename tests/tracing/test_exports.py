@@ -66,7 +66,7 @@ def count(form: str, octets: bytes) -> tuple[int, int]:
         return sum("[label=" in line for line in plain), sum(" -> " in line for line in plain)
     if form == "mermaid":
         items = re.findall(r'^  n\d+\["[^"\[\]{}|<>;]*(?:#\d+;[^"\[\]{}|<>;]*)*"\]$', text, re.MULTILINE)
-        links = re.findall(r"^  n\d+ (?:==>|-->|-\.->)\|\w+\| n\d+$", text, re.MULTILINE)
+        links = re.findall(r"^  n\d+ (?:==>|-->|-\.->)\|[\w ]+\| n\d+$", text, re.MULTILINE)
         assert len(text.splitlines()) == 1 + len(items) + len(links)
         return len(items), len(links)
     if form == "json":
