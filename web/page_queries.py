@@ -53,11 +53,10 @@ LINKS = """SELECT DISTINCT ?link ?from ?relation ?to ?basis ?evidence ?kind ?aut
 RATIONALES = """SELECT DISTINCT ?link ?rationale WHERE {
   { ?link svn:from $iri } UNION { ?link svn:to $iri } ?link svn:rationale ?rationale }"""
 
-PASSAGES = """SELECT DISTINCT ?passage ?document ?start ?end ?page ?digest WHERE {
+PASSAGES = """SELECT DISTINCT ?passage ?document ?start ?end ?page ?digest WHERE { VALUES ?passage { $iris }
   ?passage oa:hasSource ?document ; oa:hasSelector ?selector .
   ?selector oa:start ?start ; oa:end ?end .
-  OPTIONAL { ?passage svn:page ?page } OPTIONAL { ?passage svn:quoteDigest ?digest }
-  VALUES ?passage { $iris } } ORDER BY ?document ?start"""
+  OPTIONAL { ?passage svn:page ?page } OPTIONAL { ?passage svn:quoteDigest ?digest } } ORDER BY ?document ?start"""
 
 WORDINGS = """SELECT DISTINCT ?wording ?text ?evidence WHERE {
   $iri svn:wording ?wording . ?wording svn:text ?text . OPTIONAL { ?wording svn:evidence ?evidence } }
@@ -65,16 +64,14 @@ ORDER BY ?wording"""
 
 STATUSES = "SELECT DISTINCT ?entry ?status WHERE { ?entry a svn:ReportEntry ; svn:status ?status }"
 
-SUMMARIES = "SELECT DISTINCT ?thing ?summary WHERE { ?thing svn:summary ?summary VALUES ?thing { $iris } }"
-
-OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE {
+OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE { VALUES ?outcome { $iris }
   ?outcome a svn:Outcome . OPTIONAL { ?outcome svn:outcomeKind ?kind } OPTIONAL { ?outcome svn:date ?date }
   OPTIONAL { ?outcome svn:value ?value } OPTIONAL { ?outcome svn:unit ?unit }
-  OPTIONAL { ?outcome svn:evidence ?evidence } VALUES ?outcome { $iris } }"""
+  OPTIONAL { ?outcome svn:evidence ?evidence } }"""
 
 GROUPS = """SELECT DISTINCT ?item ?property ?organisation WHERE {
-  ?item ?property ?organisation . VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy }
-  VALUES ?item { $iris } }"""
+  VALUES ?item { $iris } VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy }
+  ?item ?property ?organisation }"""
 
 CARRIED = """SELECT DISTINCT ?item ?property ?organisation WHERE {
   VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy } ?item ?property ?organisation .

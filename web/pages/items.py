@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, abort, redirect, request
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from rdflib.namespace import SKOS
 
 from svngraph.errors import UnknownLevel
 from svngraph.namespaces import KINDS, SVN
-from svngraph.tracing.coverage import Coverage, Verdict, coverage
+from svngraph.tracing.coverage import Verdict, coverage
 from svngraph.tracing.graph import Item
 from svngraph.validation import Result
 
@@ -180,15 +180,15 @@ def results_on(data: Published, iri: str) -> list[Result]:
 
 def verdict(data: Published, item: Item) -> Verdict | None:
     """Whether an item is covered down to an outcome; None where no way leads there from its level."""
-
-    def verdicts() -> dict[URIRef, Verdict]:
-        try:
-            found: Coverage = coverage(data.graph, item.level, data.graph.level("outcome"))
-        except UnknownLevel:
-            return {}
-        return {v.item.iri: v for v in found.verdicts}
-
-    return data.once(f"verdicts {item.level.key}", verdicts).get(item.iri)
+    # What lies below the item is all that its verdict depends on; the whole graph may be very large.
+    kept = [item.iri, *_downwards(data, item)]
+    links = tuple(link for iri in kept for link in data.graph.downstream.get(iri, ()))
+    part = replace(data.graph, items={iri: data.graph.items[iri] for iri in kept}, links=links)
+    try:
+        found = coverage(part, item.level, data.graph.level("outcome"))
+    except UnknownLevel:
+        return None
+    return next((v for v in found.verdicts if v.item == item), None)
 
 
 def links_sheet(grounds: Sequence[things.Ground], iri: str) -> Sheet:

@@ -21,6 +21,8 @@ from .page import Page, blueprint, page
 from .reach import Block, blocks
 from .words import plain
 
+SHOWN = 4
+
 
 def coverage_blocks(data: Published) -> list[Block]:
     """The shares of every plan, worked out once for a dataset."""
@@ -40,7 +42,8 @@ def start() -> Page:
     return Page(
         "start.html",
         {
-            "blocks": found,
+            "blocks": found[:SHOWN],
+            "more": len(found) - SHOWN,
             "newest": newest,
             "strip": data.once("strip", lambda: strip(data.graph, newest.whole.activities, mark=False))
             if newest
