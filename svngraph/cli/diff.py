@@ -158,7 +158,7 @@ def _effect_tables(done: Effects, settings: Settings) -> list[Table]:
 
     cover = [
         (
-            f"{one.level}{ARROW}{one.bottom}",
+            f"{level_name(one.level, lang)}{ARROW}{level_name(one.bottom, lang).lower()}",
             phrase(one.meaning, lang),
             "{}/{}".format(*one.before),
             "{}/{}".format(*one.after),
@@ -273,7 +273,7 @@ def _json(report: _Found) -> dict[str, object]:
 def _effects_json(done: Effects) -> dict[str, object]:
     return {
         "coverage": [
-            {"level": c.level, "bottom": c.bottom, "meaning": c.meaning, "before": c.before, "after": c.after,
+            {"level": c.level.key, "bottom": c.bottom.key, "meaning": c.meaning, "before": c.before, "after": c.after,
              "won": c.won, "lost": c.lost}
             for c in done.coverage
         ],

@@ -17,7 +17,7 @@ from svngraph.namespaces import Names
 from svngraph.store import Store
 from svngraph.tracing.chains import firmest_chain
 from svngraph.tracing.coverage import MEANINGS, Meaning, coverage
-from svngraph.tracing.graph import Item, TraceGraph, read
+from svngraph.tracing.graph import Item, Level, TraceGraph, read
 from svngraph.validation import Result
 
 _TOP, _BOTTOM = "goal", "outcome"
@@ -30,8 +30,8 @@ class CoverageEffect:
     ``won`` and ``lost`` are keys of items that stand in both datasets.
     """
 
-    level: str
-    bottom: str
+    level: Level
+    bottom: Level
     meaning: Meaning
     before: tuple[int, int]
     after: tuple[int, int]
@@ -93,7 +93,7 @@ def _coverage(before: TraceGraph, after: TraceGraph) -> Iterable[CoverageEffect]
             lost = tuple(now.item.key for then, now in pairs if then.holds(meaning) and not now.holds(meaning))
             counts = [(found.count(meaning), len(found.verdicts)) for found in (one, two)]
             if won or lost or counts[0] != counts[1]:
-                yield CoverageEffect(level.key, _BOTTOM, meaning, counts[0], counts[1], won, lost)
+                yield CoverageEffect(level, two.bottom, meaning, counts[0], counts[1], won, lost)
 
 
 def _reaching(graph: TraceGraph) -> set[URIRef]:
