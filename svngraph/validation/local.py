@@ -16,14 +16,17 @@ from svngraph.validation.columnar import Columnar
 from svngraph.validation.prebound import Row
 from svngraph.validation.query_scope import predicates_in
 from svngraph.validation.querying import Queries
+from svngraph.validation.writing import listed, written
 
 Rows = Callable[[str], Sequence[Sequence[Node | None]]]
 
 
-def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: c.Constraint, foci: Sequence[Node]) -> list[Row]:
+def local_found(
+    rows: Rows, plan: p.Plan, shapes: Graph, shape: p.Shape, constraint: c.Constraint, foci: Sequence[Node]
+) -> list[Row]:
     """The violations of one constraint, worked out over a snapshot of just the predicates that it looks at."""
-    snapshot = Snapshot.of_triples(_triples(rows, list(plan.reach(shape.node))))
-    engine = Columnar(snapshot, plan, Queries(snapshot, Graph()))
+    snapshot = Snapshot.of_triples(_triples(rows, list(plan.reach(shape.node)), together=False))
+    engine = Columnar(snapshot, plan, Queries(snapshot, shapes))
     found = engine.found(shape, constraint, engine.scope(shape, ids_of(map(snapshot.terms.intern, foci))))
     if found.rows is not None:
         return list(found.rows)
@@ -36,21 +39,22 @@ def local_found(rows: Rows, plan: p.Plan, shape: p.Shape, constraint: c.Constrai
     ]
 
 
-def fetched(rows: Rows, plan: p.Plan) -> Snapshot:
-    """The snapshot of all that a plan's shapes look at."""
+def fetched(rows: Rows, plan: p.Plan, *, together: bool) -> Snapshot:
+    """The snapshot of all that a plan's shapes look at, fetched by one query where it has to be ``together``."""
     reached = {shape.node: shape for root in plan.roots for shape in plan.reach(root)}
-    return Snapshot.of_triples(_triples(rows, list(reached.values())))
+    return Snapshot.of_triples(_triples(rows, list(reached.values()), together=together))
 
 
-def _triples(rows: Rows, reached: Sequence[p.Shape]) -> Iterator[tuple[Node, Node, Node]]:
+def _triples(rows: Rows, reached: Sequence[p.Shape], *, together: bool) -> Iterator[tuple[Node, Node, Node]]:
     wanted = _wanted(reached)
-    if wanted is None:
-        for subject, predicate, obj in rows("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"):
+    if wanted is None or together:
+        only = "" if wanted is None else f"VALUES ?p {{ {listed(sorted(wanted))} }} "
+        for subject, predicate, obj in rows(f"SELECT ?s ?p ?o WHERE {{ {only}?s ?p ?o }}"):
             if subject is not None and predicate is not None and obj is not None:
                 yield subject, predicate, obj
         return
     for name in sorted(wanted):
-        for subject, obj in rows(f"SELECT ?s ?o WHERE {{ ?s {name.n3()} ?o }}"):
+        for subject, obj in rows(f"SELECT ?s ?o WHERE {{ ?s {written(name)} ?o }}"):
             if subject is not None and obj is not None:
                 yield subject, name, obj
 

@@ -5,35 +5,22 @@ Each condition is free of errors, so that it can be negated and nested.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from itertools import count
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from svngraph.columns import Inverse, Path, Predicate, path_text
 from svngraph.columns.datatypes import RANGES, XSD, lexical_pattern
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
+from svngraph.validation.regex import is_portable
+from svngraph.validation.value_tests import literal_value
+from svngraph.validation.writing import Untranslatable, written
 
 Subclasses = Callable[[Node], tuple[Node, ...]]
 _KINDS = {"iri": "isIRI", "blank": "isBlank", "literal": "isLiteral"}
-
-
-class Untranslatable(Exception):
-    """The constraint cannot be said in SPARQL: a blank node of the shapes graph would have to be named."""
-
-
-def written(term: Node) -> str:
-    """The term in SPARQL. A blank node of the shapes graph cannot be named in another dataset."""
-    if isinstance(term, BNode):
-        raise Untranslatable
-    return term.n3()
-
-
-def listed(terms: Iterable[Node]) -> str:
-    """The terms in SPARQL, for VALUES."""
-    return " ".join(map(written, terms))
 
 
 def is_simple(path: Path | None) -> bool:
@@ -115,9 +102,24 @@ def _fails_alone(constraint: c.Constraint, value: str) -> str | None:
         case c.Datatype(datatype):
             return f"!({_datatype_test(str(datatype), value)})"
         case c.Bound(operator, limit):
-            return f"!COALESCE({orderable(value)} && {value} {operator} {limit.n3()}, false)"
+            met = f"{orderable(value)} && {value} {operator} {written(limit)}"
+            return f"!COALESCE({met}{_beyond(value, operator, limit)}, false)"
         case _:
             return _text_fails(constraint, value)
+
+
+def _beyond(value: str, operator: str, limit: Literal) -> str:
+    """The same comparison of whole numbers that have more bits than an engine's, for COALESCE to go on to."""
+    bound = literal_value(limit)
+    if bound is None or bound.family != "number":
+        return ""
+    whole = (
+        f'datatype({value}) IN ({", ".join(f"<{name}>" for name in RANGES)}) && REGEX(STR({value}), "^[+-]?[0-9]+$")'
+    )
+    return "".join(
+        f", {whole} && <{XSD}{name}>(STR({value})) {operator} <{XSD}{name}>({written(Literal(str(limit)))})"
+        for name in ("decimal", "double")
+    )
 
 
 def _text_fails(constraint: c.Constraint, value: str) -> str | None:
@@ -127,10 +129,12 @@ def _text_fails(constraint: c.Constraint, value: str) -> str | None:
         case c.MaxLength(length):
             return f"isBlank({value}) || STRLEN(STR({value})) > {length}"
         case c.Pattern(pattern, flags):
-            said = f"{Literal(pattern).n3()}{f', {Literal(flags).n3()}' if flags else ''}"
+            if not is_portable(pattern, flags):
+                raise Untranslatable(f"not every engine can read the expression {pattern}")
+            said = f"{written(Literal(pattern))}{f', {written(Literal(flags))}' if flags else ''}"
             return f"isBlank({value}) || !REGEX(STR({value}), {said})"
         case c.LanguageIn(tags):
-            tests = (f"langMatches(LANG({value}), {Literal(tag).n3()})" for tag in tags)
+            tests = (f"langMatches(LANG({value}), {written(Literal(tag))})" for tag in tags)
             return f"!(isLiteral({value}) && ({' || '.join(tests) or 'false'}))"
     return None
 
@@ -153,7 +157,7 @@ def not_above(first: str, second: str) -> str:
     """
     said = [f"isNumeric({first}) && {first} = {first}", f"datatype({first}) = <{XSD}string>"]
     for name in ("boolean", "date", "dateTime", "time", "gYear", "gYearMonth", "duration"):
-        pattern = Literal(lexical_pattern(XSD + name)).n3()
+        pattern = written(Literal(lexical_pattern(XSD + name)))
         said.append(f"datatype({first}) = <{XSD}{name}> && REGEX(STR({first}), {pattern})")
     return f"IF(sameTerm({first}, {second}), {' || '.join(f'({test})' for test in said)}, {first} <= {second})"
 
@@ -167,10 +171,10 @@ def _datatype_test(datatype: str, value: str) -> str:
     tests = [f"isLiteral({value})", f"datatype({value}) = <{datatype}>"]
     pattern = lexical_pattern(datatype)
     if pattern:
-        tests.append(f"REGEX(STR({value}), {Literal(pattern).n3()})")
+        tests.append(f"REGEX(STR({value}), {written(Literal(pattern))})")
     low, high = RANGES.get(datatype, (None, None))
-    number = f"<{XSD}decimal>(STR({value}))"
-    tests += [
-        f"COALESCE({number} {sign} {limit}, false)" for sign, limit in ((">=", low), ("<=", high)) if limit is not None
-    ]
+    if low is not None and high is not None:
+        # Where there is one bound only, the pattern says it already.
+        number = f"<{XSD}decimal>(STR({value}))"
+        tests.append(f"COALESCE({number} >= {low} && {number} <= {high}, false)")
     return " && ".join(tests)

@@ -3,73 +3,106 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS
 from rdflib.term import Node
 
 from svngraph.columns import Snapshot
-from svngraph.columns.values import value_of
-from svngraph.errors import ShapesError, SvngraphError
+from svngraph.errors import QueryError, QueryTimeout, ShapesError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
+from svngraph.validation.answers import Answers, PassingLabels, Terms
+from svngraph.validation.blocks import run_shape
+from svngraph.validation.columnar import Columnar
 from svngraph.validation.endpoints import STANDARD, Dialect
-from svngraph.validation.local import local_found
-from svngraph.validation.messages import default_messages, filled
+from svngraph.validation.local import fetched, local_found
 from svngraph.validation.prebound import BoundSelect, Row, query_rows
-from svngraph.validation.report import Report, Result, Results, reported_path
-from svngraph.validation.sparql_conditions import Conditions, Untranslatable, listed
+from svngraph.validation.querying import Queries
+from svngraph.validation.report import Report, Result, Results
+from svngraph.validation.sparql_conditions import Conditions
 from svngraph.validation.sparql_queries import Source, selected, target_pattern, violation_query
+from svngraph.validation.sparql_rows import Details, Pair, order_of, pair_of, result_of, row_of, rows_of, value_key
+from svngraph.validation.writing import Untranslatable, listed
 
-Terms = tuple[Node | None, ...]
-Pair = tuple[Node, Node]
 Times = Callable[[set[Node]], Counter[Node]]
 
 
 class SparqlEngine:
     """The validation of one dataset through SELECT queries."""
 
-    def __init__(self, select: BoundSelect, plan: p.Plan, dialect: Dialect | None = None) -> None:
+    def __init__(self, select: BoundSelect, plan: p.Plan, shapes: Graph, dialect: Dialect | None = None) -> None:
         self.select = select
         self.plan = plan
+        self.shapes = shapes
         self.dialect = dialect or STANDARD
+        self.answers = Answers(select, self.dialect)
         self.conditions = Conditions(plan, self.subclasses)
         self.refused: dict[Node, str] = {}
+        self._fetched_roots: set[Node] = set()
+        self._pairs: dict[str, list[Pair]] = {}
         named = (t.node for shape in plan.shapes.values() for t in shape.targets if isinstance(t, p.TargetNode))
-        self._written = {_value_key(node): node for node in named if isinstance(node, Literal)}
+        self._written = {value_key(node): node for node in named if isinstance(node, Literal)}
         self._below: dict[Node, list[Node]] | None = None
 
-    def report(self, snapshot: Snapshot | None, shapes: Graph) -> Report:
-        """The report over every shape with targets; a refused query's constraint is worked out locally."""
+    def report(self, snapshot: Snapshot | None = None) -> Report:
+        """The report over every shape with targets; a refused query's constraint is worked out locally.
+
+        Shape:  ``snapshot`` is the dataset itself, where it is at hand, for shapes that only pySHACL runs.
+        Errors: ShapesError where there is such a shape and no snapshot; EndpointError.
+        """
         parts: list[Sequence[Result]] = []
         beyond = self.plan.beyond
+        if beyond and snapshot is None:
+            reason = next(iter(beyond.values()))
+            raise ShapesError(f"no endpoint can run these shapes: {reason}", remedy="load the data and use auto")
         for root in self.plan.roots:
             shape = self.plan.shapes[root]
             if root not in beyond and shape.targets and not shape.deactivated:
-                source = Source(target_pattern(shape.targets, self.subclasses))
-                for owner, constraint, rows in self.violations(shape, source, _once):
-                    parts.append(sorted((_result(owner, constraint, row) for row in rows), key=_order))
-        if beyond:
-            if snapshot is None:
-                reason = next(iter(beyond.values()))
-                raise ShapesError(f"no endpoint can run these shapes: {reason}", remedy="load the data and use auto")
-            parts.append(pyshacl_engine.run(snapshot.graph(), shapes, roots=set(beyond)))
+                parts.extend(self._root_results(shape))
+        if beyond and snapshot is not None:
+            parts.append(pyshacl_engine.run(snapshot.graph(), self.shapes, roots=set(beyond)))
         results = Results(parts)
         return Report(len(results) == 0, results, {root: self._engine_of(root) for root in self.plan.roots})
+
+    def _root_results(self, shape: p.Shape) -> list[Sequence[Result]]:
+        self._pairs.clear()
+        try:
+            source = Source(target_pattern(shape.targets, self.subclasses))
+            return [sorted(found, key=order_of) for found in self._results(shape, source, _once)]
+        except PassingLabels:
+            self._fetched_roots.add(shape.node)
+            return list(run_shape(self._here, shape, self._here.targets(shape)))
 
     def _engine_of(self, root: Node) -> str:
         if root in self.plan.beyond:
             return "pyshacl"
-        local = any(shape.node in self.refused for shape in self.plan.reach(root))
-        return "sparql, in part columnar" if local else "sparql"
+        if root in self._fetched_roots:
+            return "columnar, fetched"
+        reasons = [self.refused[shape.node] for shape in self.plan.reach(root) if shape.node in self.refused]
+        return f"sparql, in part columnar ({reasons[0]})" if reasons else "sparql"
+
+    def fetched(self) -> Snapshot:
+        """The snapshot of all that the shapes look at.
+
+        Errors: EndpointError where its blank nodes would come in several answers, which nothing can join.
+        """
+        return fetched(self.answers.rows, self.plan, together=not self.dialect.stable_blank_nodes)
+
+    @cached_property
+    def _here(self) -> Columnar:
+        snapshot = self.fetched()
+        return Columnar(snapshot, self.plan, Queries(snapshot, self.shapes))
 
     def subclasses(self, cls: Node) -> tuple[Node, ...]:
         """A class and every class below it; the hierarchy is fetched once."""
         if self._below is None:
             self._below = {}
-            for lower, upper in self.rows(f"SELECT ?c ?d WHERE {{ ?c {RDFS.subClassOf.n3()} ?d }}"):
+            # A blank class, such as a restriction of OWL, is joined within this one answer only.
+            for lower, upper in self.answers.rows(f"SELECT ?c ?d WHERE {{ ?c {RDFS.subClassOf.n3()} ?d }}"):
                 if lower is not None and upper is not None:
                     self._below.setdefault(upper, []).append(lower)
         known, waiting = [cls], [cls]
@@ -80,21 +113,30 @@ class SparqlEngine:
         # A blank class cannot be named in a query, and no shape can mean one.
         return tuple(node for node in known if isinstance(node, URIRef)) or (cls,)
 
-    def rows(self, query: str) -> list[Terms]:
-        """The rows of a query, page by page where the endpoint asks for it."""
-        if not self.dialect.page:
-            return [tuple(row) for row in self.select(query, {}).rows]
-        found: list[Terms] = []
-        while True:
-            page = self.select(f"{query} LIMIT {self.dialect.page} OFFSET {len(found)}", {}).rows
-            found.extend(tuple(row) for row in page)
-            if len(page) < self.dialect.page:
-                return found
+    def _results(self, shape: p.Shape, source: Source, times: Times) -> Iterator[list[Result]]:
+        for owner, constraint, place, rows in self.violations(shape, source, times):
+            details = self._details(owner, constraint, place, rows)
+            yield [result_of(owner, constraint, row, details) for row in rows]
+
+    def _details(self, shape: p.Shape, constraint: c.Constraint, source: Source, rows: list[Row]) -> Details:
+        """The results of the nested shapes about each value node itself; what lies deeper is theirs to say."""
+        wanted = {row.value for row in rows if row.value is not None}
+        if not wanted or not isinstance(constraint, c.NodeOf | c.Several):
+            return {}
+        values, found = source.values(shape.path), dict[Node, list[Result]]()
+        if len(wanted) <= self.dialect.listing and all(isinstance(node, URIRef) for node in wanted):
+            values = Source(f"VALUES ?f0 {{ {listed(sorted(wanted, key=str))} }}")
+        for node in (constraint.shape,) if isinstance(constraint, c.NodeOf) else constraint.shapes:
+            for results in self._results(self.plan.shapes[node], values, _once):
+                for result in sorted(results, key=order_of):
+                    if result.focus_node in wanted:
+                        found.setdefault(result.focus_node, []).append(result)
+        return found
 
     def violations(
         self, shape: p.Shape, source: Source, times: Times
-    ) -> Iterator[tuple[p.Shape, c.Constraint, list[Row]]]:
-        """The violations of a shape and of the property shapes in it, constraint by constraint.
+    ) -> Iterator[tuple[p.Shape, c.Constraint, Source, list[Row]]]:
+        """The violations of a shape and of the property shapes in it, constraint by constraint, and their source.
 
         Shape:  ``times`` says how often nodes were reached: one that two others lead to is reported for both.
         """
@@ -116,7 +158,7 @@ class SparqlEngine:
             found = self.found(shape, constraint, source)
             if found:
                 weights = times({row.focus for row in found})
-                yield shape, constraint, [row for row in found for _ in range(weights[row.focus])]
+                yield shape, constraint, source, [row for row in found for _ in range(weights[row.focus])]
 
     def failing(self, node: Node, source: Source) -> set[Node]:
         """The nodes of a source that do not conform to a shape."""
@@ -130,24 +172,27 @@ class SparqlEngine:
         try:
             query = violation_query(constraint, source, shape.path, self.conditions)
             if query is not None:
-                return [_row(constraint, self._as_written(terms)) for terms in self.rows(query)] if query else []
+                answer = self.answers.lasting(query) if query else []
+                return [row_of(constraint, self._as_written(terms)) for terms in answer]
             return list(self._nested(shape, constraint, source))
-        except (SvngraphError, Untranslatable) as refusal:
-            self.refused[shape.node] = str(refusal)
-            foci = self.foci(source)
-            return local_found(self.rows, self.plan, shape, constraint, foci)
+        except QueryTimeout:
+            raise
+        except (QueryError, Untranslatable) as refusal:
+            # The query is at fault, and not the endpoint, of which more would be asked in vain.
+            self.refused[shape.node] = refusal.what if isinstance(refusal, QueryError) else str(refusal)
+            return local_found(self.answers.lasting, self.plan, self.shapes, shape, constraint, self.foci(source))
 
     def _as_written(self, terms: Terms) -> Terms:
         """The terms with literal targets as the shapes graph writes them: a store may have made 4.0 a 4."""
         if not self._written:
             return terms
-        return tuple(self._written.get(_value_key(term), term) if isinstance(term, Literal) else term for term in terms)
+        return tuple(self._written.get(value_key(term), term) if isinstance(term, Literal) else term for term in terms)
 
     def foci(self, source: Source) -> list[Node]:
         """The nodes of a source."""
         return [
             term
-            for (term,) in self.rows(f"SELECT DISTINCT {source.variable} WHERE {{ {source.text} }}")
+            for (term,) in self.answers.lasting(f"SELECT DISTINCT {source.variable} WHERE {{ {source.text} }}")
             if term is not None
         ]
 
@@ -157,18 +202,21 @@ class SparqlEngine:
         query = f"{selected(source.variable, bound.variable)} WHERE {{ {{ {bound.text} }}"
         if only is not None and len(only) <= self.dialect.listing and all(isinstance(node, URIRef) for node in only):
             query += f" VALUES {bound.variable} {{ {listed(sorted(only, key=str))} }}"
-        found = (_pair(row) for row in self.rows(query + " }"))
-        return [pair for pair in found if only is None or pair[1] in only]
+            return [pair_of(row) for row in self.answers.lasting(query + " }")]
+        if query not in self._pairs:
+            # All of them, which every constraint of the shape would ask for again.
+            self._pairs[query] = [pair_of(row) for row in self.answers.lasting(query + " }")]
+        return [pair for pair in self._pairs[query] if only is None or pair[1] in only]
 
     def _nested(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> Iterator[Row]:
         values = source.values(shape.path)
         match constraint:
             case c.NodeOf(node) | c.Property(node):
                 failing = self.failing(node, values)
-                yield from _rows(self.pairs(shape, source, failing) if failing else [])
+                yield from rows_of(self.pairs(shape, source, failing) if failing else [])
             case c.Not(node):
                 failing = self.failing(node, values)
-                yield from _rows(pair for pair in self.pairs(shape, source) if pair[1] not in failing)
+                yield from rows_of(pair for pair in self.pairs(shape, source) if pair[1] not in failing)
             case c.Several(word, nodes):
                 times = Counter(value for node in nodes for value in self.failing(node, values))
                 least = 1 if word == "and" else len(nodes)
@@ -201,54 +249,3 @@ class SparqlEngine:
 
 def _once(nodes: set[Node]) -> Counter[Node]:
     return Counter(nodes)
-
-
-def _rows(pairs: Iterable[Pair]) -> Iterator[Row]:
-    return (Row(focus, value, None, {}) for focus, value in pairs)
-
-
-def _value_key(literal: Literal) -> object:
-    value = None if literal.language else value_of(str(literal), str(literal.datatype))
-    return literal if value is None else (literal.datatype, value)
-
-
-def _pair(row: Terms) -> Pair:
-    focus, value = row[0], row[-1]
-    if focus is None or value is None:
-        raise SvngraphError("the endpoint gave a solution with an unbound variable")
-    return focus, value
-
-
-def _row(constraint: c.Constraint, terms: Terms) -> Row:
-    focus = terms[0]
-    if focus is None:
-        raise SvngraphError("the endpoint gave a solution with an unbound variable")
-    if isinstance(constraint, c.MinCount | c.MaxCount | c.HasValue | c.UniqueLang | c.Qualified):
-        return Row(focus, None, None, {})
-    path = terms[2] if isinstance(constraint, c.Closed) else None
-    value = terms[1] if len(terms) > 1 else focus
-    return Row(focus, value, path if isinstance(path, URIRef) else None, {})
-
-
-def _result(shape: p.Shape, constraint: c.Constraint, row: Row) -> Result:
-    queried = isinstance(constraint, (c.Sparql, c.Custom))
-    said = row.bindings.get("message") if queried else None
-    own = constraint.messages if isinstance(constraint, (c.Sparql, c.Custom)) else ()
-    messages = own or shape.messages or default_messages(constraint)
-    if queried:
-        messages = filled((said,) if isinstance(said, Literal) else messages, row.bindings)
-    return Result(
-        focus_node=row.focus,
-        path=row.path or reported_path(shape.path),
-        value=row.value,
-        source_shape=shape.node,
-        component=constraint.component,
-        severity=shape.severity,
-        messages=messages,
-        source_constraint=constraint.node if isinstance(constraint, c.Sparql) else None,
-    )
-
-
-def _order(result: Result) -> tuple[str, str, str]:
-    value = "" if result.value is None else result.value.n3()
-    return (result.focus_node.n3(), str(result.path), value)

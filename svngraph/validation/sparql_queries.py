@@ -16,12 +16,14 @@ from svngraph.validation.sparql_conditions import (
     Conditions,
     Subclasses,
     is_simple,
-    listed,
     not_above,
     orderable,
     same,
-    written,
 )
+from svngraph.validation.writing import listed, written
+
+# More members than this are joined with, and not compared one after the other.
+_FEW = 20
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,9 @@ def violation_query(constraint: c.Constraint, source: Source, path: Path | None,
     """
     focus, bound = source.variable, source.values(path)
     value = bound.variable
+    if isinstance(constraint, c.In) and len(constraint.terms) > _FEW:
+        members = f"MINUS {{ VALUES {value} {{ {listed(constraint.terms)} }} }}"
+        return f"{selected(focus, value)} WHERE {{ {{ {bound.text} }} {members} }}"
     fails = conditions.fails(constraint, value)
     if fails is not None:
         return f"{selected(focus, value)} WHERE {{ {bound.text} FILTER({fails}) }}"
@@ -111,7 +116,8 @@ def violation_query(constraint: c.Constraint, source: Source, path: Path | None,
         case c.Closed(allowed):
             listing = ", ".join(iri.n3() for iri in sorted(allowed))
             test = f"FILTER(?p NOT IN ({listing}))" if allowed else ""
-            return f"SELECT DISTINCT {focus} ?o ?p WHERE {{ {{ {bound.text} }} {value} ?p ?o . {test} }}"
+            # Two value nodes with the same forbidden triple are two results.
+            return f"{selected(focus, value)} ?o ?p WHERE {{ {{ {bound.text} }} {value} ?p ?o . {test} }}"
         case c.Qualified() if path is not None:
             return _qualified_query(constraint, source, path, conditions)
         case _:

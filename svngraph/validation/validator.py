@@ -18,8 +18,7 @@ from svngraph.validation import pyshacl_engine
 from svngraph.validation.blocks import Block, run_shape
 from svngraph.validation.columnar import Columnar
 from svngraph.validation.compilation import Locate, compile_shapes
-from svngraph.validation.endpoints import Dialect, dialect_of
-from svngraph.validation.local import fetched
+from svngraph.validation.endpoints import STANDARD, Dialect, dialect_of
 from svngraph.validation.prebound import Select, textual
 from svngraph.validation.querying import Queries
 from svngraph.validation.report import Report, Result, Results
@@ -96,14 +95,19 @@ def _validate_remotely(
     if isinstance(data, (Snapshot, Graph)):
         snapshot = data if isinstance(data, Snapshot) else Snapshot.of_triples(data)
         snapshot = rdfs_closure(snapshot) if inference == "rdfs" else snapshot
-        select = MemoryEngine(snapshot.key_rows()).select
-        return SparqlEngine(Queries(snapshot, shapes, select), plan, dialect).report(snapshot, shapes)
+        if snapshot.rewritten():
+            # An engine that keeps values would not see these literals as they are written.
+            exact = Validation(snapshot, plan, shapes).report()
+            return replace(exact, engines={root: f"{name}, as written" for root, name in exact.engines.items()})
+        queries = Queries(snapshot, shapes, MemoryEngine(snapshot.key_rows()).select)
+        stable = replace(dialect or STANDARD, stable_blank_nodes=True)
+        return SparqlEngine(queries, plan, shapes, stable).report(snapshot)
     if inference != "none":
         raise UsageError("an endpoint is asked as it is", remedy="let the store infer, or load the data and use auto")
     ask = textual(data)
     chosen = dialect or dialect_of(ask)
-    engine = SparqlEngine(ask, plan, chosen)
+    engine = SparqlEngine(ask, plan, shapes, chosen)
     if chosen.trusted:
-        return engine.report(None, shapes)
-    report = Validation(fetched(engine.rows, plan), plan, shapes).report()
+        return engine.report()
+    report = Validation(engine.fetched(), plan, shapes).report()
     return replace(report, engines={root: f"{name}, fetched" for root, name in report.engines.items()})
