@@ -10,13 +10,14 @@ from typing import Any
 
 from svngraph import trig
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Reading, Span, merged
+from svngraph.ingest.blocks import Block, Reading, Span, merged
 from svngraph.ingest.lifting import outcomes, quads
 from svngraph.ingest.lifting.cues import dates, interval
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Place, places
 from svngraph.ingest.lifting.structure import Builder, build, opened
 from svngraph.ingest.linking.known import Known
-from svngraph.ingest.linking.mentions import Recogniser, plural_of_each
+from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
+from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
 from svngraph.namespaces import Names
 
@@ -180,9 +181,18 @@ def _linked(builder: Builder, known: Known) -> list[str]:
                 lifted.link(Link(item.name, "involves", who, "stated", evidence, mention.score, mention.how))
                 if item.kind == "assignment" and _is_assigned(block.text, mention.start, assigns):
                     lifted.link(Link(item.name, "assignedTo", who, "stated", evidence, mention.score, mention.how))
+            if item.kind == "outcome":
+                _with_parts(lifted, item, block, found)
             for start, end in recogniser.candidates(block.text, found):
                 candidates.setdefault(block.text[start:end])
     return list(candidates)
+
+
+def _with_parts(lifted: Lifted, item: Item, block: Block, found: list[Mention]) -> None:
+    """Add who decided, or which group was formed, where the sentence of an outcome says so."""
+    for relation, mention in parts(item.values["outcomeKind"][0], block.text, found):
+        evidence = tuple(places(block, block.within(mention.start, mention.end)))
+        lifted.link(Link(item.name, relation, (mention.kind, mention.key), "stated", evidence, item.score, mention.how))
 
 
 def _is_assigned(text: str, at: int, assigns: list[re.Pattern[str]]) -> bool:

@@ -228,3 +228,19 @@ def entries(graph: Graph, proposal: Proposal) -> tuple[Score, Score, Score]:
     numbers.compare(gold_numbers, found_numbers)
     dates.compare(gold_dates, found_dates)
     return statuses, numbers, dates
+
+
+def parts(graph: Graph, proposal: Proposal) -> Score:
+    """Who decided and which groups were formed, for outcomes at the same place."""
+    score = Score()
+    gold, found = set(), set()
+    for relation in ("decidedBy", "createdGroup", "proposedGroup"):
+        for outcome, body in graph.subject_objects(SVN[relation]):
+            where = covered(spans(graph, outcome, "report2025"))
+            gold.add((relation, min(where) // 400, NAMES.parts(str(body))[1]))
+        for link in proposal.lifted.links.values():
+            if link.relation == relation:
+                start = proposal.lifted.items[link.source].evidence[0].start
+                found.add((relation, start // 400, link.target[1]))
+    score.compare(gold, found)
+    return score

@@ -62,6 +62,13 @@ def test_statuses_numbers_and_dates(graphs, proposals):
         assert score.recall >= least, shown(name, score)
 
 
+def test_who_decided_and_which_groups_were_formed(graphs, proposals):
+    score = measure.parts(graphs["report2025"], proposals["report2025"])
+    sys.stdout.write(shown("parts", score) + "\n")
+    assert score.recall >= 0.5, shown("parts", score)
+    assert score.precision >= 0.8, shown("parts", score)
+
+
 def test_every_character_is_accounted_for(proposals):
     for proposal in proposals.values():
         account = proposal.account()
