@@ -61,7 +61,9 @@ def serve(
             os._exit(error.exit_code)
         if watch:
             threading.Thread(target=_follow, args=(current, watch), daemon=True).start()
-        return create_app(current, options)
+        app = create_app(current, options)
+        threading.Thread(target=_prepare, args=(app,), daemon=True).start()
+        return app
 
     settings = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
@@ -83,6 +85,13 @@ def serve(
         raise UsageError(
             error.strerror or str(error), where=f"{host}:{port}", remedy="choose another --port"
         ) from error
+
+
+def _prepare(app: Flask) -> None:
+    """Make the pages that everybody asks for, and start the process for queries, before somebody has to wait for it."""
+    with app.test_client() as client:
+        for path in ("/", "/en/", "/sparql?query=ASK%7B%7D"):
+            client.get(path, headers={"Accept": "text/html, application/sparql-results+json"})
 
 
 def _follow(current: Current, folder: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import request
@@ -49,15 +49,15 @@ def gaps() -> Page:
             "facets": _facets(data.gaps, chosen),
             "checked": len({gap.item.iri for gap in data.gaps}) if found else len(data.graph.items),
         },
-        sheet(found),
+        lambda: sheet(found),
     )
 
 
 def _fits(gap: Gap, chosen: dict[str, str], but: str = "") -> bool:
-    data = dataset()
-    plan = data.graph.plans.get(gap.item.plan) if gap.item.plan else None
+    if not any(wanted for name, wanted in chosen.items() if name != but):
+        return True
     values = {
-        "plan": plan.key if plan else "-",
+        "plan": _plan_key(gap),
         "severity": gap.rule.severity,
         "lacks": lacked(gap),
         "rule": _rule_id(gap),
@@ -85,12 +85,15 @@ def _facets(every: Iterable[Gap], chosen: dict[str, str]) -> list[tuple[str, str
     severities = {"violation": _("Fel"), "warning": _("Varning"), "info": _("Upplysning")}
     words = {"plan": plans, "severity": severities, "lacks": {**levels, "firm": _("fastare grund")}}
     heads = {"plan": _("Plan"), "severity": _("Allvar"), "lacks": _("Saknat led")}
+    told: dict[str, Callable[[Gap], str]] = {
+        "plan": _plan_key,
+        "severity": lambda gap: gap.rule.severity,
+        "lacks": lacked,
+    }
     found = []
     for name, head in heads.items():
         left = [gap for gap in gaps if _fits(gap, chosen, but=name)]
-        counts = Counter(
-            {"plan": _plan_key(gap), "severity": gap.rule.severity, "lacks": lacked(gap)}[name] for gap in left
-        )
+        counts = Counter(map(told[name], left))
         order = list(words[name])
         values = sorted(counts, key=lambda v: order.index(v) if v in order else 99)
         options = [("", _("Alla"), len(left)), *((v, words[name].get(v, _("ingen plan")), counts[v]) for v in values)]

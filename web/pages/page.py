@@ -28,12 +28,13 @@ _FORMS = (*MEDIA_TYPES, *RDF_TYPES)
 class Page:
     """A page: its template and values, its table where it has one, the things that its RDF describes, and its query.
 
-    ``lasting`` is False where the same address may answer otherwise in a moment, as when a query was ended.
+    A table that takes long to make is given as the function that makes it. ``lasting`` is False where the same address
+    may answer otherwise in a moment, as when a query was ended.
     """
 
     template: str
     values: Mapping[str, object] = field(default_factory=dict)
-    sheet: Sheet | None = None
+    sheet: Sheet | Callable[[], Sheet] | None = None
     described: tuple[str, ...] = ()
     query: str | None = None
     lasting: bool = True
@@ -106,7 +107,8 @@ def _render(made: Page, form: str | None) -> Response:
         return response
     if form in MEDIA_TYPES:
         assert made.sheet is not None
-        response = Response(made.sheet.render(form), mimetype=MEDIA_TYPES[form])
+        sheet = made.sheet() if callable(made.sheet) else made.sheet
+        response = Response(sheet.render(form), mimetype=MEDIA_TYPES[form])
     else:
         store, names = dataset().store, dataset().names
         triples = store.respond(q.bind(q.DESCRIBE, iris=made.described), "application/n-triples")

@@ -62,12 +62,16 @@ def plans() -> Page:
         if item.plan:
             counts[item.plan] += 1
     order = sorted(data.graph.plans.values(), key=lambda p: (-(p.year or 0), p.key))
-    listed = [(plan, counts[plan.iri], relations(data).get(str(plan.iri), [])) for plan in order]
+    related = relations(data)
+    listed = [(plan, counts[plan.iri], related.get(str(plan.iri), [])) for plan in order]
     columns = [("key", _("Nyckel")), ("label", _("Namn")), ("year", _("År")), ("items", _("Antal"))]
     sheet = Sheet("plans", columns, [(p.key, plain(p.iri), p.year, n) for p, n, _related in listed])
-    agreements = [i for i in data.graph.items.values() if i.level.key == "agreement"]
-    goals = sorted((i for i in data.graph.items.values() if i.level.key == "goal"), key=lambda i: i.order)
-    return Page("plans.html", {"plans": listed, "agreements": agreements, "goals": goals}, sheet)
+    agreements = [
+        (item, [data.graph.items[link.source] for link in data.graph.downstream.get(item.iri, ())])
+        for item in data.graph.items.values()
+        if item.level.key == "agreement"
+    ]
+    return Page("plans.html", {"plans": listed, "agreements": agreements[:20]}, sheet)
 
 
 def relations(data: Published) -> dict[str, list[tuple[str, str, bool]]]:
