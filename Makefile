@@ -15,7 +15,7 @@ demo: $(V)/.ready
 	@$(V)/bin/svngraph demo
 
 test: check
-	$(V)/bin/python -m pytest
+	$(V)/bin/python -m pytest -n 2 --dist loadfile
 
 check: $(V)/.ready
 	$(V)/bin/ruff check .
