@@ -13,12 +13,12 @@ from typing import Protocol
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from svngraph.errors import QueryError, ShapesError
+from svngraph.errors import ShapesError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.query_scope import may_take_no_step
 from svngraph.validation.sparql_syntax import bare
-from svngraph.validation.writing import Untranslatable, written
+from svngraph.validation.writing import written
 
 SHAPES_GRAPH = URIRef("urn:x-svngraph:shapes")
 # Fewer focus nodes than this are asked about one by one: that touches less data than one query over everything.
@@ -126,15 +126,11 @@ def _is_true(term: Node | None) -> bool:
 def textual(select: Select) -> BoundSelect:
     """The function that binds variables by writing terms into the query, for an endpoint that knows no pre-binding.
 
-    Errors: QueryError where a blank node would have to be written.
+    Errors: Untranslatable, a QueryError, where a blank node would have to be written.
     """
 
     def answer(query: str, bindings: Mapping[str, Node]) -> Solutions:
-        try:
-            bound = substituted(query, bindings)
-        except Untranslatable as error:
-            raise QueryError(str(error), remedy="let the triples be fetched") from error
-        return select(bound)
+        return select(substituted(query, bindings))
 
     return answer
 

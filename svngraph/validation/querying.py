@@ -23,7 +23,6 @@ from svngraph.errors import QueryError
 from svngraph.validation.prebound import SHAPES_GRAPH, Select, Solutions, substituted
 from svngraph.validation.query_scope import may_take_no_step, predicates_in
 from svngraph.validation.sparql_syntax import bare
-from svngraph.validation.writing import Untranslatable
 
 if TYPE_CHECKING:
     from rdflib.plugins.sparql.sparql import Query
@@ -66,7 +65,7 @@ class Queries:
             return self._by_rdflib(query, bindings)
         try:
             return self._asked(query, bindings)
-        except (QueryError, Untranslatable):
+        except QueryError:
             if not bindings:
                 raise
             # A literal written where SPARQL allows none, such as the subject of a pattern.

@@ -26,7 +26,7 @@ from svngraph.validation.report import Report, Result, Results
 from svngraph.validation.sparql_conditions import Conditions
 from svngraph.validation.sparql_queries import Source, selected, target_pattern, violation_query
 from svngraph.validation.sparql_rows import Details, Pair, order_of, pair_of, result_of, row_of, rows_of, value_key
-from svngraph.validation.writing import Untranslatable, listed
+from svngraph.validation.writing import is_nameable, listed
 
 Times = Callable[[set[Node]], Counter[Node]]
 
@@ -124,7 +124,7 @@ class SparqlEngine:
         if not wanted or not isinstance(constraint, c.NodeOf | c.Several):
             return {}
         values, found = source.values(shape.path), dict[Node, list[Result]]()
-        if len(wanted) <= self.dialect.listing and all(isinstance(node, URIRef) for node in wanted):
+        if len(wanted) <= self.dialect.listing and all(map(is_nameable, wanted)):
             values = Source(f"VALUES ?f0 {{ {listed(sorted(wanted, key=str))} }}")
         for node in (constraint.shape,) if isinstance(constraint, c.NodeOf) else constraint.shapes:
             for results in self._results(self.plan.shapes[node], values, _once):
@@ -177,9 +177,9 @@ class SparqlEngine:
             return list(self._nested(shape, constraint, source))
         except QueryTimeout:
             raise
-        except (QueryError, Untranslatable) as refusal:
+        except QueryError as refusal:
             # The query is at fault, and not the endpoint, of which more would be asked in vain.
-            self.refused[shape.node] = refusal.what if isinstance(refusal, QueryError) else str(refusal)
+            self.refused[shape.node] = refusal.what
             return local_found(self.answers.lasting, self.plan, self.shapes, shape, constraint, self.foci(source))
 
     def _as_written(self, terms: Terms) -> Terms:
@@ -200,7 +200,7 @@ class SparqlEngine:
         """Each focus node with each of its value nodes, or with those among ``only``."""
         bound = source.values(shape.path)
         query = f"{selected(source.variable, bound.variable)} WHERE {{ {{ {bound.text} }}"
-        if only is not None and len(only) <= self.dialect.listing and all(isinstance(node, URIRef) for node in only):
+        if only is not None and len(only) <= self.dialect.listing and all(map(is_nameable, only)):
             query += f" VALUES {bound.variable} {{ {listed(sorted(only, key=str))} }}"
             return [pair_of(row) for row in self.answers.lasting(query + " }")]
         if query not in self._pairs:

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rdflib import BNode, Literal, URIRef
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from svngraph.errors import QueryError
 from svngraph.sparql import literal
 
 _IRI = re.compile(r"[^<>\"{}|^`\\\x00-\x20]*")
 
 
-class Untranslatable(Exception):
+class Untranslatable(QueryError):
     """Something cannot be said in SPARQL, such as which blank node is meant."""
+
+
+def is_nameable(term: Node) -> bool:
+    """True for an IRI that a query can name; an endpoint may give what is none."""
+    return isinstance(term, URIRef) and _IRI.fullmatch(term) is not None
 
 
 def written(term: Node) -> str:
@@ -26,7 +32,7 @@ def written(term: Node) -> str:
         return literal(
             str(term), None if term.datatype is None else written(term.datatype)[1:-1], term.language or None
         )
-    if isinstance(term, BNode) or not isinstance(term, URIRef) or not _IRI.fullmatch(term):
+    if not is_nameable(term):
         raise Untranslatable(f"{term!r} cannot be written in a query")
     return f"<{term}>"
 
