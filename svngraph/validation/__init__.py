@@ -15,12 +15,13 @@
 from svngraph.validation.compilation import compile_shapes
 from svngraph.validation.endpoints import DIALECTS, Dialect
 from svngraph.validation.plan import Plan
-from svngraph.validation.report import Report, Result
+from svngraph.validation.report import SEVERITIES, Report, Result, severity_rank
 from svngraph.validation.validator import ENGINES, Engine, Inference, Validation, validate
 
 __all__ = [
     "DIALECTS",
     "ENGINES",
+    "SEVERITIES",
     "Dialect",
     "Engine",
     "Inference",
@@ -29,5 +30,6 @@ __all__ = [
     "Result",
     "Validation",
     "compile_shapes",
+    "severity_rank",
     "validate",
 ]

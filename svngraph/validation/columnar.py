@@ -192,7 +192,7 @@ class Columnar:
         focus, value, path = [NONE], [NONE], [NONE]
         forbidden = set(self.snapshot.predicates()) - set(allowed.tolist())
         for name in sorted(forbidden):
-            edges = self.snapshot.edges(self.snapshot.term(name), scope.values)
+            edges = self.snapshot.edges_of(name, scope.values)
             if len(edges):
                 owned = owners(scope, edges, len(self.snapshot.terms))
                 focus.append(owned.focus)

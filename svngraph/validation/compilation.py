@@ -5,7 +5,7 @@ Source: https://www.w3.org/TR/shacl/#shapes-graph
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import OWL, RDF, RDFS, SH
@@ -21,6 +21,8 @@ from svngraph.validation.sparql_syntax import components_of, custom_constraints,
 Locate = Callable[[Node], str | None]
 """A function from a node of the shapes graph to its place, ``file:line``."""
 
+# Each level of nesting is a few calls in each engine, of which Python allows so many.
+_DEEPEST = 64
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
@@ -36,13 +38,25 @@ def is_class(graph: Graph, node: Node) -> bool:
     """True where the shapes graph calls the node a class, so that the shape has an implicit class target."""
     if not isinstance(node, URIRef):
         return False
-    kinds = {kind for cls in graph.objects(node, RDF.type) for kind in graph.transitive_objects(cls, RDFS.subClassOf)}
+    kinds = reach(graph.objects(node, RDF.type), lambda cls: graph.objects(cls, RDFS.subClassOf))
     # Nobody repeats in their shapes that OWL's classes are classes.
     return RDFS.Class in kinds or OWL.Class in kinds
 
 
 def _with_subclasses(graph: Graph, cls: Node) -> set[Node]:
-    return {node for node in graph.transitive_subjects(RDFS.subClassOf, cls) if node is not None}
+    return reach([cls], lambda upper: graph.subjects(RDFS.subClassOf, upper))
+
+
+def reach(starts: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> set[Node]:
+    """Every node that repeating a step leads to, the starts included."""
+    # rdflib's own way calls itself at each step, and fails on a long chain.
+    waiting = list(starts)
+    found = set(waiting)
+    while waiting:
+        fresh = set(step(waiting.pop())) - found
+        found |= fresh
+        waiting.extend(fresh)
+    return found
 
 
 class _Compiler:
@@ -85,6 +99,8 @@ class _Compiler:
         if node in self.open:
             self.recursive.update(self.open[self.open.index(node) :])
             return p.Shape(node, None, (), ())
+        if len(self.open) >= _DEEPEST:
+            raise self.reader.error(node, f"shapes are nested more than {_DEEPEST} deep", "shapes")
         self.open.append(node)
         path = self._path(node)
         constraints = self._constraints(node, path)

@@ -1,6 +1,7 @@
-"""A report in the formats of other tools, streamed: a report of a million results never stands in memory as text.
+"""A report in the formats of other tools: a report of a million results never stands in memory as text.
 
-Each function gives pieces of text, to be written one after the other.
+Each function gives pieces of text, to be written one after the other. JUnit's goes through the results by shape, and
+keeps them for that.
 Source: https://www.w3.org/TR/shacl/#validation-report, https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from xml.sax.saxutils import escape, quoteattr
 
 from rdflib import URIRef
@@ -17,10 +19,13 @@ from rdflib.namespace import SH
 
 from svngraph.columns import Alternative, Inverse, OneOrMore, Predicate, Sequence, ZeroOrMore, ZeroOrOne
 from svngraph.validation.locations import Locator
-from svngraph.validation.report import Report, ReportPath, Result, path_shown, shown
+from svngraph.validation.report import Report, ReportPath, Result, path_shown, severity_rank, shown
+from svngraph.validation.waivers import Waiver
 
 COLUMNS = ("severity", "focusNode", "resultPath", "value", "message", "sourceShape", "sourceConstraintComponent")
-_LEVELS = {SH.Violation: "error", SH.Warning: "warning", SH.Info: "note"}
+_LEVELS = ("error", "warning", "note")
+Waived = Iterable[tuple[Result, Waiver]]
+"""Results that a policy lets pass, each with its waiver, as a Judgement has them."""
 _WORDS = {
     Inverse: "sh:inversePath",
     ZeroOrMore: "sh:zeroOrMorePath",
@@ -78,13 +83,29 @@ def _path(path: ReportPath) -> str:
             return f"[ {_WORDS[type(path)]} {_path(path.path)} ]"
 
 
-def json_text(report: Report, language: str = "sv") -> Iterator[str]:
-    """The report as the JSON that :meth:`Report.to_json` describes."""
+def json_text(
+    report: Report, language: str = "sv", waived: Waived = (), exceeded: Iterable[Result] = ()
+) -> Iterator[str]:
+    """The report as the JSON that :meth:`Report.to_json` describes, and what a policy says of it.
+
+    Shape:  ``waived``: results like the others, each with its ``waiver``: reason, owner, expires; ``exceeded``: a
+            result for each threshold that is passed. Both only where there are any.
+    """
     yield f'{{"conforms": {json.dumps(report.conforms)}, "results": ['
     for number, result in enumerate(report.results):
         yield (",\n" if number else "\n") + json.dumps(result.to_json(language), ensure_ascii=False)
     engines = {shown(shape): engine for shape, engine in report.engines.items()}
-    yield f'\n], "engines": {json.dumps(engines, ensure_ascii=False)}}}\n'
+    yield f'\n], "engines": {json.dumps(engines, ensure_ascii=False)}'
+    passed = [result.to_json(language) | {"waiver": _waiver(waiver)} for result, waiver in waived]
+    beyond = [result.to_json(language) for result in exceeded]
+    for name, listed in (("waived", passed), ("exceeded", beyond)):
+        if listed:
+            yield f',\n"{name}": {json.dumps(listed, ensure_ascii=False)}'
+    yield "}\n"
+
+
+def _waiver(waiver: Waiver) -> dict[str, str]:
+    return {"reason": waiver.reason, "owner": waiver.owner, "expires": waiver.expires.isoformat()}
 
 
 def csv_text(report: Report, language: str = "sv") -> Iterator[str]:
@@ -110,9 +131,14 @@ def _csv_row(values: tuple[str, ...]) -> str:
     return out.getvalue()
 
 
-def sarif(report: Report, language: str = "sv", locate: Locator | None = None) -> Iterator[str]:
-    """The report as SARIF 2.1.0, with file and line of the offending data where ``locate`` knows them."""
-    rules = sorted({shown(result.source_shape) for result in report.results})
+def sarif(report: Report, language: str = "sv", locate: Locator | None = None, waived: Waived = ()) -> Iterator[str]:
+    """The report as SARIF 2.1.0, with file and line of the offending data where ``locate`` knows them.
+
+    Results that are ``waived`` are there too, as suppressed: tools show them on request, and fail by the others only.
+    """
+    passed = list(waived)
+    names = {shown(result.source_shape) for result in report.results}
+    rules = sorted(names | {shown(result.source_shape) for result, _ in passed})
     driver = {
         "name": "svngraph",
         "informationUri": "https://w3id.org/svngraph/",
@@ -120,9 +146,18 @@ def sarif(report: Report, language: str = "sv", locate: Locator | None = None) -
     }
     yield f'{{"$schema": "{_SARIF_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {{"driver": '
     yield json.dumps(driver, ensure_ascii=False) + '}, "results": ['
-    for number, result in enumerate(report.results):
-        yield (",\n" if number else "\n") + json.dumps(_sarif_result(result, language, locate), ensure_ascii=False)
+    described = (_sarif_result(result, language, locate) for result in report.results)
+    suppressed = (
+        _sarif_result(result, language, locate) | {"suppressions": [_suppression(waiver)]} for result, waiver in passed
+    )
+    for number, result in enumerate(chain(described, suppressed)):
+        yield (",\n" if number else "\n") + json.dumps(result, ensure_ascii=False)
     yield "\n]}]}\n"
+
+
+def _suppression(waiver: Waiver) -> dict[str, str]:
+    said = f"{waiver.reason} ({waiver.owner}, – {waiver.expires})"
+    return {"kind": "external", "status": "accepted", "justification": said}
 
 
 def _sarif_result(result: Result, language: str, locate: Locator | None) -> dict[str, object]:
@@ -133,7 +168,7 @@ def _sarif_result(result: Result, language: str, locate: Locator | None) -> dict
         place["physicalLocation"] = {"artifactLocation": {"uri": address}, "region": {"startLine": found.line}}
     return {
         "ruleId": shown(result.source_shape),
-        "level": _LEVELS.get(result.severity, "error"),
+        "level": _LEVELS[severity_rank(result.severity)],
         "message": {"text": result.message(language) or str(result.component)},
         "locations": [place],
     }

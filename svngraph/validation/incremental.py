@@ -23,7 +23,7 @@ from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
 from svngraph.validation.blocks import Block
 from svngraph.validation.columnar import Columnar
-from svngraph.validation.compilation import compile_shapes
+from svngraph.validation.compilation import Locate, compile_shapes
 from svngraph.validation.dependencies import Dependencies, Walk, dependencies_of
 from svngraph.validation.found import Found
 from svngraph.validation.prebound import Select
@@ -46,9 +46,12 @@ class _State:
 class IncrementalValidation:
     """A dataset and its report, kept up to date edit by edit."""
 
-    def __init__(self, snapshot: Snapshot, shapes: Graph, *, select: Select | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, shapes: Graph, *, select: Select | None = None, locate: Locate | None = None
+    ) -> None:
+        """``select`` and ``locate`` as in :func:`svngraph.validation.validate`. Errors: ShapesError."""
         self.shapes = shapes
-        self.plan = compile_shapes(shapes)
+        self.plan = compile_shapes(shapes, locate=locate)
         self._select = select
         self._engine = self._engine_for(snapshot)
         self._dependencies = {root: dependencies_of(self.plan, self.plan.shapes[root]) for root in self.plan.roots}

@@ -15,7 +15,7 @@ from svngraph.columns.values import compare
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.columnar import Columnar
-from svngraph.validation.compilation import compile_shapes
+from svngraph.validation.compilation import Locate, compile_shapes
 from svngraph.validation.querying import Queries
 from svngraph.validation.report import shown
 from svngraph.validation.value_tests import literal_value
@@ -41,13 +41,13 @@ class Oddity:
         return {"shape": shown(self.shape), "kind": self.kind, "other": other, "messages": messages}
 
 
-def lint(shapes: Graph, data: Snapshot | None = None) -> tuple[Oddity, ...]:
+def lint(shapes: Graph, data: Snapshot | None = None, *, locate: Locate | None = None) -> tuple[Oddity, ...]:
     """What is odd about a shapes graph, by itself and, where there is one, for a dataset.
 
-    Errors: ShapesError where a shape is malformed.
+    Errors: ShapesError where a shape is malformed, with its place where ``locate`` knows it.
     """
-    plan = compile_shapes(shapes)
-    found = [*_unused(plan, shapes), *_contradictions(plan)]
+    plan = compile_shapes(shapes, locate=locate)
+    found = [*_unused(plan, shapes), *_contradictions(plan), *_half_said(plan, shapes)]
     if data is not None:
         found.extend(_idle(plan, shapes, data))
     return tuple(sorted(set(found), key=lambda oddity: (oddity.kind, shown(oddity.shape), oddity.english)))
@@ -79,6 +79,25 @@ def _unused(plan: p.Plan, shapes: Graph) -> Iterator[Oddity]:
                     "cannot-fire",
                     f"Villkoret {name_of(constraint)} är alltid uppfyllt.",
                     f"The constraint {name_of(constraint)} is always met.",
+                )
+
+
+def _half_said(plan: p.Plan, shapes: Graph) -> Iterator[Oddity]:
+    """Parameters without the one that gives them a meaning: the specification lets them be, and checks nothing."""
+    for word, needed in (
+        (SH.qualifiedMinCount, SH.qualifiedValueShape),
+        (SH.qualifiedMaxCount, SH.qualifiedValueShape),
+        (SH.flags, SH.pattern),
+        (SH.ignoredProperties, SH.closed),
+    ):
+        for node in plan.shapes:
+            if (node, word, None) in shapes and (node, needed, None) not in shapes:
+                names = [f"sh:{str(iri).removeprefix(str(SH))}" for iri in (word, needed)]
+                yield Oddity(
+                    node,
+                    "cannot-fire",
+                    f"{names[0]} betyder inget utan {names[1]}.",
+                    f"{names[0]} means nothing without {names[1]}.",
                 )
 
 

@@ -16,6 +16,7 @@ from svngraph.columns import Alternative, Inverse, OneOrMore, Path, Predicate, S
 
 Fail = Callable[[str], Exception]
 
+_DEEPEST = 32
 _UNARY: dict[Node, Callable[[Path], Path]] = {
     SH.inversePath: Inverse,
     SH.zeroOrMorePath: ZeroOrMore,
@@ -32,6 +33,8 @@ def path_of(graph: Graph, node: Node, fail: Fail, seen: frozenset[Node] = frozen
         raise fail(f"a property path is an IRI or a blank node, not {node.n3()}")
     if node in seen:
         raise fail("a property path may not contain itself")
+    if len(seen) >= _DEEPEST:
+        raise fail(f"a property path is nested more than {_DEEPEST} deep")
     seen |= {node}
     if (node, RDF.first, None) in graph:
         return Sequence(_steps(graph, node, fail, seen))

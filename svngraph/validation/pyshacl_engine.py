@@ -45,6 +45,8 @@ def run(data: Graph, shapes: Graph, *, roots: Collection[Node] | None = None, in
         )
     except (ShapeLoadError, ReportableRuntimeError, ValidationFailure) as error:
         raise ShapesError(str(error).replace("\\n", " "), remedy="correct the shape and run again") from error
+    except RecursionError as error:
+        raise ShapesError("the shapes or the data are nested too deeply for pySHACL") from error
     except NotImplementedError as error:
         raise ShapesError(f"pySHACL cannot run the shapes: {error}") from error
     report = outcome[1]

@@ -16,8 +16,18 @@ from rdflib.term import Node
 from svngraph.columns import Path, Predicate, path_text
 from svngraph.validation.pathsyntax import write_path
 
+# Gravest first.
+SEVERITIES = (SH.Violation, SH.Warning, SH.Info)
 ReportPath = URIRef | Path
 JsonResult = dict[str, object]
+
+
+def severity_rank(severity: Node) -> int:
+    """How grave a severity is: 0 for a violation, 1 for a warning, 2 for information.
+
+    One that SHACL does not know is a violation: nobody has said that it may be overlooked.
+    """
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,14 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import SH
 
 from svngraph.errors import InputError
-from svngraph.validation.report import Report, Result, Results, shown
+from svngraph.validation.report import SEVERITIES, Report, Result, Results, severity_rank, shown
 
 _TERMS = "https://w3id.org/svngraph/def/"
 EXPIRED = URIRef(f"{_TERMS}ExpiredWaiver")
 UNUSED = URIRef(f"{_TERMS}UnusedWaiver")
 EXCEEDED = URIRef(f"{_TERMS}ExceededThreshold")
-_SEVERITIES = {"violation": SH.Violation, "warning": SH.Warning, "info": SH.Info}
+# By the names that people give them, gravest first; a severity of the shapes' own counts as a violation.
+_SEVERITIES = dict(zip(("violation", "warning", "info"), SEVERITIES, strict=True))
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Threshold:
 
     def counts(self, result: Result) -> bool:
         """True where the result counts towards the threshold."""
-        return result.severity == _SEVERITIES[self.severity] and self.shape in (None, shown(result.source_shape))
+        alike = severity_rank(result.severity) == severity_rank(_SEVERITIES[self.severity])
+        return alike and self.shape in (None, shown(result.source_shape))
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,10 @@ class Judgement:
 
     def fails(self, policy: Policy, at: str = "violation") -> bool:
         """True where a threshold is passed, or there is a result at or above ``at`` that no threshold speaks of."""
-        grave = list(_SEVERITIES.values())[: list(_SEVERITIES).index(at) + 1]
+        least = severity_rank(_SEVERITIES[at])
         return bool(self.exceeded) or any(
-            result.severity in grave and not any(threshold.counts(result) for threshold in policy.thresholds)
+            severity_rank(result.severity) <= least
+            and not any(threshold.counts(result) for threshold in policy.thresholds)
             for result in self.report.results
         )
 

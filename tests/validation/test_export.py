@@ -13,10 +13,10 @@ from rdflib.compare import isomorphic
 
 from svngraph.columns import Snapshot
 from svngraph.errors import InputError
-from svngraph.validation import export, validate
+from svngraph.validation import SEVERITIES, export, severity_rank, validate
 from svngraph.validation.lint import lint
 from svngraph.validation.locations import locator
-from svngraph.validation.waivers import EXPIRED, UNUSED, judge, read_policy
+from svngraph.validation.waivers import EXCEEDED, EXPIRED, UNUSED, Policy, Threshold, Waiver, judge, read_policy
 
 EX = Namespace("http://example.org/")
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
@@ -65,6 +65,39 @@ def test_sarif_names_file_and_line(report, tmp_path) -> None:
     }
     assert places == {("warning", 4), ("error", 3), ("error", 7)}
     assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {str(EX["S-p"]), str(EX["S-q"])}
+
+
+def test_what_is_waived_does_not_vanish(report) -> None:
+    waiver = Waiver(str(EX["S-p"]), "told on the phone", "the office", date(2026, 12, 31), str(EX.a))
+    verdict = judge(report, Policy((waiver,), (Threshold("violation", 0),)), date(2026, 1, 1))
+    run = json.loads("".join(export.sarif(verdict.report, waived=verdict.waived)))["runs"][0]
+    suppressed = [result for result in run["results"] if "suppressions" in result]
+    assert len(run["results"]) == 3
+    assert [result["ruleId"] for result in suppressed] == [str(EX["S-p"])]
+    assert suppressed[0]["suppressions"][0]["kind"] == "external"
+    assert "told on the phone" in suppressed[0]["suppressions"][0]["justification"]
+    shown = json.loads("".join(export.json_text(verdict.report, "en", verdict.waived, verdict.exceeded)))
+    assert [(result["focusNode"], result["waiver"]["owner"]) for result in shown["waived"]] == [
+        (str(EX.a), "the office")
+    ]
+    assert [result["sourceConstraintComponent"] for result in shown["exceeded"]] == [str(EXCEEDED)]
+    assert len(shown["results"]) == 2
+
+
+def test_a_severity_of_one_s_own_fails_like_a_violation() -> None:
+    text = SHAPES.replace("sh:severity sh:Warning", "sh:severity ex:Critical").replace("sh:minCount 1", "sh:minCount 0")
+    report = validate(Snapshot.of_bytes(DATA.encode(), "ttl"), Graph().parse(data=text))
+    assert [result.severity for result in report.results] == [EX.Critical]
+    assert severity_rank(EX.Critical) == severity_rank(SH.Violation) == 0
+    assert [severity_rank(severity) for severity in SEVERITIES] == [0, 1, 2]
+    verdict = judge(report, Policy(), date(2026, 1, 1))
+    assert all(verdict.fails(Policy(), at) for at in ("violation", "warning", "info"))
+    most = Policy((), (Threshold("violation", 1),))
+    assert not judge(report, most, date(2026, 1, 1)).fails(most)
+    none = Policy((), (Threshold("violation", 0),))
+    assert judge(report, none, date(2026, 1, 1)).fails(none)
+    level = json.loads("".join(export.sarif(report)))["runs"][0]["results"][0]["level"]
+    assert level == "error"
 
 
 def test_junit_has_a_case_for_each_shape(report) -> None:
@@ -150,6 +183,7 @@ def test_lint() -> None:
     ex:Empty a sh:NodeShape ; sh:targetClass ex:Nobody .
     ex:Never a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:zzz ; sh:maxCount 1 .
     ex:Against a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:p ; sh:maxCount 0 .
+    ex:Half a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ex:q ; sh:minCount 1 ; sh:qualifiedMinCount 1 .
     """
     )
     found = {
@@ -161,6 +195,7 @@ def test_lint() -> None:
         ("no-constraint", EX.Empty),
         ("targets-nothing", EX.Empty),
         ("cannot-fire", EX.Never),
+        ("cannot-fire", EX.Half),
         ("contradiction", EX.Against),
     }
     assert lint(Graph().parse(data=SHAPES)) == ()
