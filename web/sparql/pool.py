@@ -7,6 +7,7 @@ ended and told so. That keeps the other workers free for the many short ones.
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import select
@@ -23,14 +24,13 @@ from typing import IO
 
 from svngraph.errors import QueryError, StoreError
 
+from .answers import Answers
 from .limits import Busy, Limits, OutOfMemory, OutOfTime, TooComplex, TooLarge
 from .nursery import HEAD, receive, send
 
 _SMALL = 1 << 20
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE = 1.0
-_REMEMBERED = 30.0
-_FAILURES = 500
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Pool:
         self._control = threading.Lock()
         self._slots = threading.BoundedSemaphore(limits.workers)
         self._queue = threading.BoundedSemaphore(limits.queue)
-        self._failed: dict[str, tuple[float, QueryError]] = {}
+        self._answers = Answers()
         self._long = threading.BoundedSemaphore(limits.long)
         self._process, self._sock = self._start(place, nquads)
 
@@ -91,8 +91,8 @@ class Pool:
 
         Errors: QueryError where the query is wrong; its kinds in :mod:`.limits` where it was ended.
         """
-        if known := self._recall(query):
-            raise known
+        if (known := self._answers.get(query, media)) is not None:
+            return Reply(io.BytesIO(known[0]), len(known[0]), known[1])
         if not self._enter():
             raise Busy("too many queries are running", remedy="try again in a moment")
         try:
@@ -105,7 +105,7 @@ class Pool:
                 kept = True
                 raise refused.error from None
             except (OutOfTime, OutOfMemory, TooComplex) as ended:
-                self._remember(query, ended)
+                self._answers.failed(query, ended)
                 raise
             finally:
                 if kept and worker.uses < self.limits.uses:
@@ -113,9 +113,13 @@ class Pool:
                         self._idle.append(worker)
                 else:
                     self._end(worker, kill=True)
-            return reply
         finally:
             self._slots.release()
+        if reply.length <= _SMALL:
+            body = reply.read()
+            self._answers.put(query, media, body, reply.rows)
+            return Reply(io.BytesIO(body), reply.length, reply.rows)
+        return reply
 
     def _enter(self) -> bool:
         """Whether a place could be had: at once, or after a wait that only a few may have."""
@@ -127,20 +131,6 @@ class Pool:
             return self._slots.acquire(timeout=self.limits.wait)
         finally:
             self._queue.release()
-
-    def _recall(self, query: str) -> QueryError | None:
-        """The failure of the same query a moment ago: over the same data and limits it would fail again."""
-        with self._lock:
-            known = self._failed.get(query)
-        if known is None or time.monotonic() - known[0] > _REMEMBERED:
-            return None
-        return type(known[1])(known[1].what, remedy=known[1].remedy)
-
-    def _remember(self, query: str, failure: QueryError) -> None:
-        with self._lock:
-            self._failed[query] = (time.monotonic(), failure)
-            while len(self._failed) > _FAILURES:
-                self._failed.pop(next(iter(self._failed)))
 
     def _take(self) -> Worker:
         with self._lock:
