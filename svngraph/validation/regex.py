@@ -67,8 +67,8 @@ class _Translator:
         self.loose = "x" in flags
         self.lines = "m" in flags
         self.place = 0
-        # Where white space does not count, some engines take a # for the beginning of a comment.
-        self.portable = not (self.loose and "#" in pattern)
+        # Where white space does not count, some engines leave it out of classes too, and take # for a comment.
+        self.portable = not (self.loose and re.search(r"[#\[]", pattern))
 
     def whole(self) -> str:
         """The expression in Python's syntax."""
@@ -112,9 +112,11 @@ class _Translator:
                 return "".join([*parts, "]"])
             if match["sign"]:
                 # What Python may one day give a meaning is written so that it has none.
-                repeated = match["sign"] == "-" == parts[-1]
-                parts.append(f"\\{match['sign']}" if match["sign"] in "[&~|" or repeated else match["sign"])
-                self.portable &= match["sign"] not in "[&~"
+                sign = match["sign"]
+                repeated = self.pattern[match.start() - 1] == sign
+                parts.append(f"\\{sign}" if sign in "[&~|" or (repeated and sign == "-") else sign)
+                # Some libraries take these for operations on classes.
+                self.portable &= not (sign == "[" or (repeated and sign in "&~-"))
             else:
                 parts.append(self._escape(match, inside=True))
         raise ValueError("a character class that does not end")
