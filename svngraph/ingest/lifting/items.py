@@ -10,6 +10,25 @@ Name = tuple[str, str]
 """The kind and key of a thing."""
 
 
+# The class of each kind of item.
+TYPES = {
+    "agreement": "Agreement",
+    "goal": "AgreementGoal",
+    "focus-area": "FocusArea",
+    "heading": "PlanHeading",
+    "goal-text": "GoalText",
+    "activity": "Activity",
+    "action-item": "ActionItem",
+    "assignment": "Assignment",
+    "report-entry": "ReportEntry",
+    "input": "PlanningInput",
+    "discussion": "Discussion",
+    "change": "PlanChange",
+    "milestone": "Milestone",
+    "principle": "PlanPrinciple",
+}
+
+
 @dataclass(frozen=True)
 class Place:
     """A stretch of the document, with the page where it is known."""

@@ -12,6 +12,7 @@ from svngraph.labels import phrase
 
 _SHORT = 300  # characters of an entry that is about one thing
 _SCORE = 0.6
+_SENTENCE = 2_000  # characters of a sentence in which a cue is looked for
 
 
 def propose(lifted: Lifted, year: str | None) -> None:
@@ -77,7 +78,7 @@ def _outcomes(block: Block, start: int, end: int, when: Date | None) -> Iterator
 
 def _cue(sentence: str) -> tuple[str, str] | None:
     for kind, pattern in words()["outcomes"].items():
-        if match := re.search(pattern, sentence, re.IGNORECASE):
+        if match := re.search(pattern, sentence[:_SENTENCE], re.IGNORECASE):
             return kind, _brief(match[0].split())
     return None
 

@@ -24,9 +24,8 @@ def row(builder: Builder, table: Table) -> None:
         return
     cells = {column.makes: (column, blocks) for column, blocks in table.row}
     for block in _of(cells, "focus-area")[1]:
-        # A merged cell comes again with every row that it covers.
-        if builder.area is None or block.places[0] not in {place.start for place in builder.area.evidence}:
-            builder.area = builder.shared("focus-area", block.text, block)
+        # A merged cell comes again with every row that it covers: the place is then known, and counted once.
+        builder.area = builder.shared("focus-area", block.text, block)
     activities = [_activity(builder, *_of(cells, "activity"), block) for block in _of(cells, "activity")[1]]
     heading = _heading(builder, *_of(cells, "heading"), activities)
     for activity, block in zip(activities, _of(cells, "activity")[1], strict=True):
@@ -48,20 +47,14 @@ def _of(cells: dict[str, tuple[Column, list[Block]]], makes: str) -> tuple[Colum
 def _same_row(builder: Builder, cells: dict[str, tuple[Column, list[Block]]]) -> bool:
     """Whether a row only goes on with the one before, as where a merged cell covers both."""
     blocks = _of(cells, "action-item")[1]
-    return bool(blocks) and any(
-        item.kind == "action-item" and item.evidence and item.evidence[0].start == blocks[0].places[0]
-        for item in builder.lifted.items.values()
-    )
+    return bool(blocks) and ("action-item", blocks[0].places[0]) in builder.by_start
 
 
 def _activity(builder: Builder, column: Column | None, _blocks: list[Block], block: Block) -> Item:
     assert column is not None
     plan = builder.fill(column.plan or builder.profile.document)
-    for item in builder.lifted.items.values():
-        if item.kind == "activity" and item.plan == plan and plainly(item.label) == plainly(block.text):
-            if block.places[0] not in {place.start for place in item.evidence}:
-                builder.add(item, block)
-            return item
+    if own := builder.by_label.get(("activity", plan, plainly(block.text))):
+        return builder.add(own, block)
     there, score = builder.known.closest("activity", block.text, plan)
     if there and score >= SURE:
         return builder.add(Item("activity", there.key, there.label, "Activity", plan, known=True, score=score), block)
@@ -76,11 +69,8 @@ def _heading(builder: Builder, column: Column | None, blocks: list[Block], activ
     if column is None or not blocks:
         return None
     block, plan = blocks[0], builder.fill(column.plan or builder.profile.document)
-    for item in builder.lifted.items.values():
-        if item.kind == "heading" and item.plan == plan and plainly(item.label) == plainly(block.text):
-            if block.places[0] not in {place.start for place in item.evidence}:
-                builder.add(item, block)
-            return item
+    if own := builder.by_label.get(("heading", plan, plainly(block.text))):
+        return builder.add(own, block)
     there, score = builder.known.closest("heading", block.text, plan)
     if there is None or score < SURE:
         uppers = {builder.known.items[item.name].above for item in activities if item.name in builder.known.items}
@@ -123,9 +113,8 @@ def _assignments(
 
 def _numbered(builder: Builder, column: Column, kind: str, block: Block) -> Item:
     plan = builder.fill(column.plan or builder.profile.document)
-    for item in builder.lifted.items.values():
-        if item.kind == kind and item.evidence and item.evidence[0].start == block.places[0]:
-            return item
+    if own := builder.by_start.get((kind, block.places[0])):
+        return own
     stem = f"{plan}-{builder.counts['row']:02d}"
     builder.counts[f"{kind} {stem}"] += 1
     builder.counts[f"{kind} {plan}"] += 1

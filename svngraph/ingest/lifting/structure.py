@@ -6,33 +6,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block, Reading
 from svngraph.ingest.lifting import plans, rows
-from svngraph.ingest.lifting.items import Item, Lifted, Link, Name, places
+from svngraph.ingest.lifting.items import TYPES, Item, Lifted, Link, Name, places
 from svngraph.ingest.lifting.tables import Table, tabled
-from svngraph.ingest.linking.known import SURE, Known, likeness, slug
+from svngraph.ingest.linking.known import SURE, Known, likeness, plainly, slug
 from svngraph.ingest.profiles import Profile, Rule
 
-TYPES = {
-    "agreement": "Agreement",
-    "goal": "AgreementGoal",
-    "focus-area": "FocusArea",
-    "heading": "PlanHeading",
-    "goal-text": "GoalText",
-    "activity": "Activity",
-    "action-item": "ActionItem",
-    "assignment": "Assignment",
-    "report-entry": "ReportEntry",
-    "input": "PlanningInput",
-    "discussion": "Discussion",
-    "change": "PlanChange",
-    "milestone": "Milestone",
-    "principle": "PlanPrinciple",
-}
 # How a thing hangs under its plan where that is no more than a part of it.
 _OF_PLAN = {"milestone": "milestoneOf", "change": "changeIn", "principle": "principleOf"}
+_COMPARED = 500
+_SCANNED = 500_000  # characters of a document in which its variables are looked for
 _SHORT_KEYS = ("change", "principle", "milestone")
 
 
@@ -53,6 +40,8 @@ class Builder:
     activities: list[Item] = field(default_factory=list)
     entry: Item | None = None
     above: list[Item] = field(default_factory=list)
+    by_label: dict[tuple[str, str | None, str], Item] = field(default_factory=dict)
+    by_start: dict[tuple[str, int], Item] = field(default_factory=dict)
 
     def fill(self, template: str) -> str:
         """A key with its variables filled in. Errors: InputError where the document does not say one of them."""
@@ -138,9 +127,8 @@ class Builder:
 
     def shared(self, kind: str, label: str, block: Block) -> Item:
         """A thing that several documents have: the known one where its label is the same, else a new one."""
-        for own in self.lifted.items.values():
-            if own.kind == kind and likeness(own.label, label) >= SURE:
-                return self.add(own, block)
+        if own := self.alike(kind, label):
+            return self.add(own, block)
         there, score = self.known.closest(kind, label)
         known = there is not None and score >= SURE
         key = there.key if there and known else slug(label)
@@ -238,11 +226,24 @@ class Builder:
 
     # What is common.
 
+    def alike(self, kind: str, label: str) -> Item | None:
+        """The document's own thing of a kind whose label is the same but for small differences."""
+        if own := self.by_label.get((kind, None, plainly(label))):
+            return own
+        # Fuzzy comparison is for the few areas and discussions of a document, and bounded for any other.
+        near = [
+            item for (its, plan, _), item in islice(self.by_label.items(), _COMPARED) if its == kind and plan is None
+        ]
+        return next((item for item in near if likeness(item.label, label) >= SURE), None)
+
     def add(self, item: Item, block: Block) -> Item:
         """An item put among the others, or the one that is there already, with a further place."""
         there = self.lifted.items.setdefault(item.name, item)
-        there.evidence += places(block)
-        there.blocks.append(block)
+        if (there.kind, block.places[0]) not in self.by_start:
+            there.evidence += places(block)
+            there.blocks.append(block)
+        self.by_label.setdefault((there.kind, there.plan, plainly(there.label)), there)
+        self.by_start.setdefault((there.kind, block.places[0]), there)
         return there
 
     def link(self, item: Item, relation: str, to: Name, block: Block, cue: str, basis: str = "structural") -> None:
@@ -264,7 +265,7 @@ def opened(
 
     Errors: InputError where the key needs a variable that the document does not say.
     """
-    text = " ".join(block.text for block in reading.blocks)
+    text = " ".join(block.text for block in reading.blocks)[:_SCANNED]
     values = {name: match[1] for name, pattern in profile.variables if (match := pattern.search(text))}
     builder = Builder(profile, known, {**values, **given})
     graph = key or builder.fill(profile.document or slug(reading.name.rpartition(".")[0]))

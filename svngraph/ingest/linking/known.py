@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -26,6 +27,7 @@ SELECT DISTINCT ?item ?type ?label ?above ?from ?until ?graph WHERE {{
   OPTIONAL {{ ?item svn:underHeading ?above }}
   OPTIONAL {{ ?item svn:validFrom ?from }} OPTIONAL {{ ?item svn:validUntil ?until }} }}"""
 SURE = 0.92
+_LONGEST = 2_000  # characters of a label that are compared
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,17 @@ class Known:
     def closest(self, kind: str, label: str, plan: str | None = None) -> tuple[KnownItem | None, float]:
         """The known item of a kind whose label is closest, with a score from 0 to 1."""
         best: tuple[KnownItem | None, float] = (None, 0.0)
-        for item in self.items.values():
-            if item.kind == kind and (plan is None or item.key.startswith(f"{plan}-")):
-                score = likeness(label, item.label)
+        for item in self._of_kind(kind):
+            if plan is None or item.key.startswith(f"{plan}-"):
+                score = likeness(label, item.label, best[1])
                 if score > best[1]:
                     best = (item, score)
+                    if score == 1:
+                        break
         return best
+
+    def _of_kind(self, kind: str) -> list[KnownItem]:
+        return [item for item in self.items.values() if item.kind == kind]
 
     def likeness(self, kind: str, text: str) -> float:
         """How like the closest known thing of a kind a text is; for bodies, whether it opens with the name of one."""
@@ -131,11 +138,12 @@ def known(store: Store, names: Names) -> Known:
     return found
 
 
-def likeness(one: str, other: str) -> float:
-    """How like two labels are, from 0 to 1, without regard to capitals and signs."""
-    return fuzz.ratio(plainly(one), plainly(other)) / 100
+def likeness(one: str, other: str, least: float = 0.0) -> float:
+    """How like two labels are, from 0 to 1, without regard to capitals and signs; 0 where that is below the least."""
+    return fuzz.ratio(plainly(one[:_LONGEST]), plainly(other[:_LONGEST]), score_cutoff=100 * least) / 100
 
 
+@lru_cache(maxsize=65536)
 def plainly(text: str) -> str:
     """A text for comparison: lower case, with nothing but letters, digits and single spaces.
 

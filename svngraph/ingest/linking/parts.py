@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from svngraph.ingest.lifting.cues import words
 from svngraph.ingest.linking.mentions import Mention
 
+_SENTENCE = 2_000  # characters of a sentence in which a cue is looked for
 _GROUPS = {"group-created": "createdGroup", "group-proposed": "proposedGroup"}
 
 
@@ -16,7 +17,7 @@ def parts(kind: str, sentence: str, mentions: Sequence[Mention]) -> list[tuple[s
 
     Shape: none where the sentence does not say.
     """
-    cue = re.search(words()["outcomes"].get(kind, r"(?!)"), sentence, re.IGNORECASE)
+    cue = re.search(words()["outcomes"].get(kind, r"(?!)"), sentence[:_SENTENCE], re.IGNORECASE)
     bodies = [mention for mention in mentions if mention.kind == "organisation"]
     if cue is None or not bodies:
         return []

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from svngraph.ingest.blocks import Reading
+from svngraph.ingest.blocks import Reading, collapsed
 from svngraph.ingest.layout import Line, Options, blocks
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
 from svngraph.ingest.words import Lexicon
-
-# White space, and the byte order mark that some programs put first.
-_SPACE = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace()) + "\ufeff"
 
 
 def read(
@@ -40,9 +37,8 @@ def _lines(text: str, options: Options) -> Iterator[Line]:
     page, gap, opens = 1, 0, True
     for match in re.finditer(r"[^\n\f]*(?:\n|\f|\Z)", text):
         raw = match[0]
-        if raw.strip(_SPACE):
-            body = raw.strip(_SPACE)
-            start = match.start() + len(raw) - len(raw.lstrip(_SPACE))
+        body, places = _visible(raw, match.start())
+        if body:
             indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
             if options.blank_page and gap >= options.blank_page:
                 page, opens = page + 1, True
@@ -50,7 +46,7 @@ def _lines(text: str, options: Options) -> Iterator[Line]:
             apart = opens or (indent == 1 and body[0].isalnum())
             yield Line(
                 body,
-                tuple(range(start, start + len(body))),
+                places,
                 page if paged else None,
                 float(indent),
                 0 if opens and not gap else gap,
@@ -61,3 +57,10 @@ def _lines(text: str, options: Options) -> Iterator[Line]:
             gap += 1
         if raw.endswith("\f"):
             page, opens = page + 1, True
+
+
+def _visible(raw: str, start: int) -> tuple[str, tuple[int, ...]]:
+    """The signs of a line that can be seen, with their places; a soft hyphen at its end is a hyphen."""
+    ended = raw.rstrip().endswith("\u00ad")
+    words, places = collapsed(raw.replace("\u00ad", "-") if ended else raw, range(start, start + len(raw)))
+    return words, places
