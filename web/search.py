@@ -20,7 +20,6 @@ _ENDINGS = (
         "ets",
         "ern",
         "ast",
-        "ing",
         "en",
         "ar",
         "er",
