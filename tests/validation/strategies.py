@@ -17,12 +17,18 @@ NUMBERS = [
     *(Literal(text, datatype=XSD.integer) for text in ("1", "2", "10", "-3")),
     *(Literal(text, datatype=XSD.decimal) for text in ("1.5", "9.5")),
 ]
+# What rdflib compares in ways of its own.
+ODD_NUMBERS = [
+    *(Literal(text, datatype=XSD.double, normalize=False) for text in ("2", "1.5", "NaN")),
+    Literal("1.5", datatype=XSD.float, normalize=False),
+    Literal("100000000000000000000", datatype=XSD.integer, normalize=False),
+]
 DATES = [Literal(text, datatype=XSD.date) for text in ("2024-02-29", "2023-12-31", "2024-01-01")]
 TEXTS = [
     Literal("x", datatype=XSD.integer, normalize=False),
     Literal("2023-02-30", datatype=XSD.date, normalize=False),
     *(Literal(text, datatype=XSD.boolean, normalize=False) for text in ("true", "maybe")),
-    *map(Literal, ("", "a", "ab", "åäö", "1")),
+    *map(Literal, ("", "a", "ab", "åäö", "1", "a\n", 'a"\\')),
     *(Literal(text, lang=tag) for text in ("a", "b") for tag in ("sv", "en", "en-gb")),
 ]
 BOUNDS = (SH.minInclusive, SH.maxExclusive)
@@ -44,7 +50,7 @@ class World:
         return st.sampled_from([*NODES, *self.literals])
 
 
-MIXED = World((*NUMBERS, *DATES, *TEXTS))
+MIXED = World((*NUMBERS, *ODD_NUMBERS, *DATES, *TEXTS))
 WORLDS = st.sampled_from(
     [
         World(tuple(NUMBERS), PAIRS, inverse_of_many=False),
@@ -105,7 +111,7 @@ def value_constraints(world: World) -> list:
         (SH.maxExclusive, st.sampled_from([DATES[-1]] if world.literals == tuple(DATES) else [NUMBERS[-1]])),
         (SH.minLength, st.sampled_from([Literal(1), Literal(2)])),
         (SH.maxLength, st.sampled_from([Literal(1), Literal(3)])),
-        (SH.pattern, st.sampled_from([Literal("^a"), Literal("[0-9]+"), Literal("ö$")])),
+        (SH.pattern, st.sampled_from([Literal(text) for text in ("^a", "[0-9]+", "ö$", "^[a-c]+?|x", '"')])),
         (SH.hasValue, world.objects.filter(lambda term: not isinstance(term, BNode))),
         (SH.equals, predicates),
         (SH.disjoint, predicates),
@@ -146,6 +152,37 @@ def shape(draw, world: World, graph: Graph, node, depth: int, on_path: bool | No
         draw(nested(world, graph, node, depth, has_path))
     if draw(st.sampled_from([False] * 9 + [True])):
         graph.add((node, SH.deactivated, Literal(True)))
+    if draw(st.sampled_from([False] * 5 + [True])):
+        graph.add((node, SH.sparql, draw(queries(graph))))
+    if draw(st.sampled_from([False] * 5 + [True])):
+        graph.add((node, SH.severity, draw(st.sampled_from([SH.Warning, EX.Critical]))))
+        graph.add((node, SH.message, Literal("fel", lang="sv")))
+    return node
+
+
+STEPS = ("ex:p", "^ex:q", "ex:p/ex:q", "(ex:p|ex:q)", "ex:p+", "ex:p*", "(^ex:q)?", "ex:p/ex:q*")
+
+
+@st.composite
+def queries(draw, graph: Graph) -> BNode:
+    """A random query about the focus node, along a path of each kind."""
+    graph.add((EX.prefixes, SH.declare, EX.declaration))
+    graph.add((EX.declaration, SH.prefix, Literal("ex")))
+    graph.add((EX.declaration, SH.namespace, Literal(str(EX), datatype=XSD.anyURI)))
+    there = f"$this {draw(st.sampled_from(STEPS))} ?value"
+    test = draw(
+        st.sampled_from(
+            [
+                "FILTER NOT EXISTS { ?value ex:r ?x }",
+                "FILTER EXISTS { ?value a ex:A }",
+                "FILTER isBlank(?value)",
+                "FILTER(STRLEN(STR(?value)) > 1)",
+            ]
+        )
+    )
+    node = EX[f"query{len(graph)}"]
+    graph.add((node, SH.prefixes, EX.prefixes))
+    graph.add((node, SH.select, Literal(f"SELECT DISTINCT $this ?value WHERE {{ {there} . {test} }}")))
     return node
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 
@@ -14,7 +15,7 @@ from rdflib import SH, Graph
 from strategies import EX, MIXED, NUMBERS, WORLDS, datasets
 
 from svngraph.columns import Snapshot
-from svngraph.validation import Report, validate
+from svngraph.validation import Report, Result, validate
 
 CASES = int(os.environ.get("SVNGRAPH_CASES", "150"))
 BOUNDED = settings(
@@ -29,9 +30,27 @@ BOUNDED = settings(
 def rows(report: Report) -> Counter[tuple[str, ...]]:
     """The results of a report, blind to the labels of blank shapes."""
     return Counter(
-        (r.focus_node.n3(), str(r.path), "" if r.value is None else r.value.n3(), str(r.component), r.source_shape.n3())
+        (
+            r.focus_node.n3(),
+            str(r.path),
+            "" if r.value is None else r.value.n3(),
+            str(r.component),
+            r.source_shape.n3(),
+            str(r.severity),
+            "" if r.source_constraint is None else r.source_constraint.n3(),
+        )
         for r in report.results
     )
+
+
+def whole(report: Report) -> Counter[str]:
+    """The results of a report with all that they say, details included."""
+    return Counter(_whole(result) for result in report.results)
+
+
+def _whole(result: Result) -> str:
+    said = json.dumps(result.to_json() | {"detail": sorted(map(_whole, result.details))}, sort_keys=True)
+    return f"{result.value!r} {said}"
 
 
 @BOUNDED
@@ -39,12 +58,12 @@ def rows(report: Report) -> Counter[tuple[str, ...]]:
 def test_the_two_back_ends_agree(dataset) -> None:
     data, shapes = dataset
     snapshot = Snapshot.of_triples(data)
-    columnar = rows(validate(snapshot, shapes, engine="columnar"))
+    columnar = whole(validate(snapshot, shapes, engine="columnar"))
     note(data.serialize(format="nt"))
     note(shapes.serialize(format="turtle"))
     report = validate(snapshot, shapes, engine="sparql")
     assert set(report.engines.values()) <= {"sparql"}
-    assert columnar == rows(report)
+    assert columnar == whole(report)
 
 
 @BOUNDED
