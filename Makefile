@@ -5,8 +5,9 @@ V := .venv
 
 .PHONY: demo test check lock clean
 
-$(V)/.ready: pyproject.toml constraints.txt
+$(V)/.ready: pyproject.toml constraints.txt web/package-lock.json
 	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" || { echo "svngraph needs Python 3.11 or newer with venv (Debian: apt install python3-venv; or make PYTHON=python3.12)" >&2; exit 1; }
+	@if command -v npm >/dev/null; then cd web && npm ci --silent && npm run --silent build; else echo "npm is missing: the pages do without the editor of queries and the fonts"; fi || echo "the editor of queries was not built: the pages do without it"
 	$(PYTHON) -m venv $(V)
 	$(V)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
 	@touch $@

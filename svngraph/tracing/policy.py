@@ -140,7 +140,11 @@ def read_policy(path: Path) -> Policy:
         remedy = "a policy has [[rule]], [[threshold]] and [[waiver]] tables and [severity]"
         raise InputError(f"unknown or no list: {', '.join(odd) or 'a table'}", where=str(path), remedy=remedy)
     rules, thresholds, waivers = (
-        tuple(made(entry, f"{path}, {name} {number}") for number, entry in enumerate(table.get(name, []), 1))
+        tuple(
+            made(entry, f"{path}, {name} {number}")
+            for number, entry in enumerate(table.get(name, []), 1)
+            if not _of_validation(entry)
+        )
         for name, made in zip(lists, (_rule, _threshold, _waiver), strict=True)
     )
     return Policy(
@@ -149,6 +153,11 @@ def read_policy(path: Path) -> Policy:
         cast("tuple[Waiver, ...]", waivers),
         _severities(table.get("severity", {}), f"{path}, severity"),
     )
+
+
+def _of_validation(entry: object) -> bool:
+    """Whether a waiver or threshold is about results of shapes: one file serves both, and each reads its own."""
+    return isinstance(entry, dict) and bool({"shape", "most"} & set(entry))
 
 
 def _rule(table: object, where: str) -> Rule:

@@ -109,14 +109,15 @@ def read_policy(path: Path) -> Policy:
         raise InputError(error.strerror or str(error), where=str(path), remedy="check the path") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"not readable as TOML: {error}", where=str(path), remedy="mend the file") from error
-    if set(table) - {"waiver", "threshold"}:
-        raise InputError("only [[waiver]] and [[threshold]] tables are known", where=str(path))
+    if odd := sorted(set(table) - {"rule", "severity", "waiver", "threshold"}):
+        remedy = "a policy has [[rule]], [[threshold]] and [[waiver]] tables and [severity]"
+        raise InputError(f"unknown: {odd[0]}", where=str(path), remedy=remedy)
+    # One file serves tracing too: what names an item, or a share that must be reached, is for `gaps` and `findings`.
+    waivers = [(n, entry) for n, entry in enumerate(table.get("waiver", []), 1) if "item" not in entry]
+    thresholds = [(n, entry) for n, entry in enumerate(table.get("threshold", []), 1) if "at-least" not in entry]
     return Policy(
-        tuple(_waiver(entry, f"{path}, waiver {number}") for number, entry in enumerate(table.get("waiver", []), 1)),
-        tuple(
-            _threshold(entry, f"{path}, threshold {number}")
-            for number, entry in enumerate(table.get("threshold", []), 1)
-        ),
+        tuple(_waiver(entry, f"{path}, waiver {number}") for number, entry in waivers),
+        tuple(_threshold(entry, f"{path}, threshold {number}") for number, entry in thresholds),
     )
 
 

@@ -17,6 +17,8 @@ import pytest
 from rdflib import Dataset, Graph
 from rdflib.namespace import SH
 
+from svngraph import resources
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -269,6 +271,35 @@ expires = 2026-12-31
     late = svngraph("validate", "--as-of", "2027-01-01", "--policy", "policy.toml")
     assert late.returncode == 1
     assert "Undantaget gick ut 2026-12-31" in late.stdout
+
+
+def test_one_policy_serves_validation_and_tracing(svngraph: Run, tmp_path: Path) -> None:
+    shipped = (resources.data_folder() / "policy.toml").read_text("utf-8")
+    (tmp_path / "policy.toml").write_text(
+        shipped
+        + """
+[[waiver]]
+shape = "https://w3id.org/svngraph/shape/Activity-report"
+reason = "Rapporten för 2024 finns på papper."
+owner = "sekretariatet"
+expires = 2026-12-31
+[[waiver]]
+item = "ap2024-01"
+of = "report-entry"
+reason = "Rapporten för 2024 finns på papper."
+owner = "sekretariatet"
+expires = 2026-12-31
+[[threshold]]
+severity = "warning"
+most = 5
+"""
+    )
+    at = ("--as-of", "2026-11-22", "--policy", "policy.toml", "--format", "json")
+    gaps = json.loads(svngraph("gaps", *at).stdout)
+    assert [gap["key"] for gap in gaps["waived"]] == ["ap2024-01"]
+    report = svngraph("validate", *at)
+    assert report.returncode == 1  # one violation is left, and there are more than five warnings
+    assert not [r for r in json.loads(report.stdout)["results"] if r["sourceShape"].endswith("Activity-report")]
 
 
 def test_lint_tells_of_shapes_that_cannot_fire(svngraph: Run, tmp_path: Path) -> None:
