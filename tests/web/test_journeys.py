@@ -178,6 +178,7 @@ def test_by_keyboard_alone(browser: Any, visit: Any, server: str) -> None:
         page.keyboard.type("ap2025-09")
         page.keyboard.press("Enter")
         page.wait_for_selector(".hits")
+        page.wait_for_load_state()  # the script that hears the key comes last
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") == "q"
         target = "/item/activity/ap2025-09"
