@@ -113,11 +113,22 @@ def _beyond(value: str, operator: str, limit: Literal) -> str:
     bound = literal_value(limit)
     if bound is None or bound.family != "number":
         return ""
-    whole = (
-        f'datatype({value}) IN ({", ".join(f"<{name}>" for name in RANGES)}) && REGEX(STR({value}), "^[+-]?[0-9]+$")'
-    )
     return "".join(
-        f", {whole} && <{XSD}{name}>(STR({value})) {operator} <{XSD}{name}>({written(Literal(str(limit)))})"
+        f", {_is_whole(value)} && <{XSD}{name}>(STR({value})) {operator} <{XSD}{name}>({written(Literal(str(limit)))})"
+        for name in ("decimal", "double")
+    )
+
+
+def _is_whole(value: str) -> str:
+    types = ", ".join(f"<{name}>" for name in RANGES)
+    return f'datatype({value}) IN ({types}) && REGEX(STR({value}), "^[+-]?[0-9]+$")'
+
+
+def beyond_pair(first: str, second: str, operator: str) -> str:
+    """The comparison of two whole numbers that have more bits than an engine's, for COALESCE to go on to."""
+    whole = f"{_is_whole(first)} && {_is_whole(second)}"
+    return "".join(
+        f", {whole} && <{XSD}{name}>(STR({first})) {operator} <{XSD}{name}>(STR({second}))"
         for name in ("decimal", "double")
     )
 
@@ -155,7 +166,7 @@ def not_above(first: str, second: str) -> str:
 
     Some engines say of whatever is the same term that it is <= itself, even of a date that is none.
     """
-    said = [f"isNumeric({first}) && {first} = {first}", f"datatype({first}) = <{XSD}string>"]
+    said = [f"isNumeric({first}) && {first} = {first}", _is_whole(first), f"datatype({first}) = <{XSD}string>"]
     for name in ("boolean", "date", "dateTime", "time", "gYear", "gYearMonth", "duration"):
         pattern = written(Literal(lexical_pattern(XSD + name)))
         said.append(f"datatype({first}) = <{XSD}{name}> && REGEX(STR({first}), {pattern})")

@@ -15,6 +15,7 @@ from svngraph.validation import plan as p
 from svngraph.validation.sparql_conditions import (
     Conditions,
     Subclasses,
+    beyond_pair,
     is_simple,
     not_above,
     orderable,
@@ -134,9 +135,10 @@ def _pair_query(constraint: c.Constraint, source: Source, path: Path | None) -> 
             return f"{selected(focus, value)} WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} {value} . }}"
         case c.LessThan(predicate, or_equal):
             ordered = not_above(value, "?o") if or_equal else f"{value} < ?o"
+            beyond = beyond_pair(value, "?o", "<=" if or_equal else "<")
             return (
                 f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
-                f"FILTER(!COALESCE({orderable(value)} && {orderable('?o')} && {ordered}, false)) }}"
+                f"FILTER(!COALESCE({orderable(value)} && {orderable('?o')} && {ordered}{beyond}, false)) }}"
             )
         case _:
             return None

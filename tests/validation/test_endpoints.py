@@ -192,6 +192,14 @@ def test_numbers_of_more_bits_than_the_engine_s(engine, word, limit) -> None:
     assert wrong == expected
 
 
+@pytest.mark.parametrize("engine", ["columnar", "sparql"])
+@pytest.mark.parametrize(("word", "wrong"), [("lessThan", {"7" * 30, "8" * 30}), ("lessThanOrEquals", {"8" * 30})])
+def test_pairs_of_numbers_of_more_bits(engine, word, wrong) -> None:
+    source = data(f"ex:x ex:p 1, -{'9' * 30}, {'7' * 30}, {'8' * 30} ; ex:q {'7' * 30} .")
+    graph = shapes(f"ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path ex:p ; sh:{word} ex:q .")
+    assert {str(result.value) for result in validate(source, graph, engine=engine).results} == wrong
+
+
 @pytest.mark.parametrize("engine", ["columnar", "sparql", "pyshacl"])
 def test_a_triple_that_two_values_share_is_forbidden_twice(engine) -> None:
     source = data("ex:a ex:p ex:b, ex:c . ex:b ex:q 1 . ex:c ex:q 1 .")
