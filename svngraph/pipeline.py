@@ -160,12 +160,14 @@ def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path], as_o
     """What is odd about the shapes, by themselves and for the dataset of a store, or for that of some files."""
     from svngraph.columns import Snapshot
     from svngraph.validation.lint import lint as look
+    from svngraph.validation.locations import places
     from svngraph.validation.sources import read_shapes
 
     if store is not None:
         sources = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
-        return look(read_shapes(sources), _snapshot(store, as_of, ()))
-    return look(read_shapes(_spread(shapes or data)), Snapshot.of_files(_spread(data)))
+        return look(read_shapes(sources), _snapshot(store, as_of, ()), locate=places(sources))
+    sources = _spread(shapes or data)
+    return look(read_shapes(sources), Snapshot.of_files(_spread(data)), locate=places(sources))
 
 
 def _snapshot(store: Store, as_of: date, files: Sequence[Path]) -> Snapshot:

@@ -17,9 +17,10 @@ from svngraph.namespaces import SVN, Names
 from svngraph.store import Store
 from svngraph.tracing.chains import farthest, firmest_chain
 from svngraph.tracing.graph import TraceGraph, read
-from svngraph.validation import Report, Result
+from svngraph.validation import Report, Result, severity_rank
 
-SEVERITIES = ("violation", "warning", "info")
+SEVERITY_KEYS = ("violation", "warning", "info")
+
 _LABELS = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 SELECT DISTINCT ?thing ?kind ?label WHERE {{
@@ -119,7 +120,7 @@ def summary_table(report: Report, title: str, words: Speech) -> Table:
             keys.append(words.key(result.focus_node))
     rows = [
         (
-            phrase(f"severity.{SEVERITIES[at[0]]}", words.lang),
+            phrase(f"severity.{SEVERITY_KEYS[at[0]]}", words.lang),
             str(count),
             at[2],
             some(first[at]) + (f" … +{count - _SHOWN}" if count > _SHOWN else ""),
@@ -142,7 +143,7 @@ def results_tables(report: Report, words: Speech) -> list[Table]:
         )
     tables = []
     for (grave, shape, message), results in sorted(groups.items(), key=lambda group: group[0]):
-        title = f"{phrase(f'severity.{SEVERITIES[grave]}', words.lang).upper()} {len(results)}  {message}  [{shape}]"
+        title = f"{phrase(f'severity.{SEVERITY_KEYS[grave]}', words.lang).upper()} {len(results)}  {message}  [{shape}]"
         rows = [
             (
                 words.key(result.focus_node),
@@ -157,7 +158,7 @@ def results_tables(report: Report, words: Speech) -> list[Table]:
 
 def sums(results: Iterable[Result], lang: str) -> str:
     """The number of results, in all and by severity, in words."""
-    counts = [0] * len(SEVERITIES)
+    counts = [0] * len(SEVERITY_KEYS)
     for result in results:
         counts[rank(result)] += 1
     return phrase("results", lang, count=sum(counts), violations=counts[0], warnings=counts[1], infos=counts[2])
@@ -165,8 +166,7 @@ def sums(results: Iterable[Result], lang: str) -> str:
 
 def rank(result: Result) -> int:
     """0 for a violation, 1 for a warning, 2 for information; a severity that SHACL does not know is a violation."""
-    name = str(result.severity).rsplit("#", 1)[-1].lower()
-    return SEVERITIES.index(name) if name in SEVERITIES else 0
+    return severity_rank(result.severity)
 
 
 def _gist(message: str) -> str:

@@ -12,23 +12,23 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, day, format_option, store_options
 from svngraph.cli.output import progress, show, show_line
-from svngraph.cli.results import SEVERITIES, results_tables, speech, summary_table, sums
+from svngraph.cli.results import SEVERITY_KEYS, results_tables, speech, summary_table, sums
 from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.store import Store
-from svngraph.validation import ENGINES, Engine, Inference, Report, export
+from svngraph.validation import ENGINES, Engine, Inference, export
 from svngraph.validation.lint import Oddity
 from svngraph.validation.locations import Locator, locator
 from svngraph.validation.waivers import Judgement, Policy, judge, read_policy
 
 # Each form as pieces of text, so that a report of any length streams; SARIF also says where in the files.
-_STREAMS: Mapping[str, Callable[[Report, str, Locator], Iterator[str]]] = {
-    "json": lambda report, lang, _locate: export.json_text(report, lang),
-    "csv": lambda report, lang, _locate: export.csv_text(report, lang),
-    "turtle": lambda report, _lang, _locate: export.turtle(report),
-    "sarif": export.sarif,
-    "junit": lambda report, lang, _locate: export.junit(report, lang),
+_STREAMS: Mapping[str, Callable[[Judgement, str, Locator], Iterator[str]]] = {
+    "json": lambda verdict, lang, _locate: export.json_text(verdict.report, lang, verdict.waived, verdict.exceeded),
+    "csv": lambda verdict, lang, _locate: export.csv_text(verdict.report, lang),
+    "turtle": lambda verdict, _lang, _locate: export.turtle(verdict.report),
+    "sarif": lambda verdict, lang, locate: export.sarif(verdict.report, lang, locate, verdict.waived),
+    "junit": lambda verdict, lang, _locate: export.junit(verdict.report, lang),
 }
 
 
@@ -56,7 +56,9 @@ class _Spreading(click.Command):
 @click.option("--engine", type=click.Choice(ENGINES), default="auto", help="What checks the shapes (auto).")
 @click.option("--inference", type=click.Choice(("none", "rdfs")), default="none", help="Entailment over files (none).")
 @click.option("--policy", type=click.Path(path_type=Path), help="Waivers and thresholds (TOML).")
-@click.option("--fail-on", type=click.Choice((*SEVERITIES, "never")), default="violation", help="Exit 1 from here on.")
+@click.option(
+    "--fail-on", type=click.Choice((*SEVERITY_KEYS, "never")), default="violation", help="Exit 1 from here on."
+)
 @click.option("--all", "every", is_flag=True, help="Show every result, not a sum for each shape.")
 @click.option("--lint", is_flag=True, help="Look at the shapes: what can never fire, targets nothing, or contradicts.")
 @as_of_option
@@ -107,9 +109,9 @@ def command(
         _show_text(verdict, store, every, today, settings)
     else:
         locate = locator(pipeline.files_of(settings) if own else files)
-        for piece in _STREAMS[form](verdict.report, settings.lang, locate):
+        for piece in _STREAMS[form](verdict, settings.lang, locate):
             sys.stdout.write(piece)
-    if verdict.exceeded or (fail_on != "never" and verdict.fails(law, fail_on)):
+    if fail_on != "never" and verdict.fails(law, fail_on):
         sys.exit(1)
 
 
