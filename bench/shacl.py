@@ -140,6 +140,7 @@ def compare(rows: list[dict[str, object]]) -> None:
     """Print how many times faster svngraph is than each other engine."""
     ours = next((row for row in rows if row["engine"] == "columnar"), None)
     for row in rows if ours else []:
+        # The row is of a run that succeeded.
         whole, alone = (float(str(row[key])) / float(str(ours[key])) for key in ("process", "validate"))  # type: ignore[index]
         print(f"{row['engine']:>10}: whole process {whole:7.1f} x, validation alone {alone:7.1f} x")
 

@@ -79,12 +79,13 @@ def _direct_gaps(columns: object) -> peers.GapsFound:
     from svngraph.tracing.coverage import cover
     from svngraph.tracing.findings import findings, qualified
 
-    outcome = columns.level_of("outcome")  # type: ignore[attr-defined]
+    outcome = columns.level_of("outcome")  # type: ignore[attr-defined] # the columns are loaded on demand
+    # The same.
     gaps = {(qualified(finding.iri), "up") for finding in findings(columns) if finding.kind == "orphan"}  # type: ignore[arg-type]
     for key in data.LEVELS[:-1]:
-        seen = cover(columns, columns.level_of(key), outcome)  # type: ignore[arg-type, attr-defined]
+        seen = cover(columns, columns.level_of(key), outcome)  # type: ignore[arg-type, attr-defined] # the same
         bare = seen.items[~seen.direct].tolist()
-        gaps |= {(qualified(iri), "down") for iri in columns.iris(bare)}  # type: ignore[attr-defined]
+        gaps |= {(qualified(iri), "down") for iri in columns.iris(bare)}  # type: ignore[attr-defined] # the same
     return gaps
 
 

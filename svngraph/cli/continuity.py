@@ -115,6 +115,7 @@ def fates_table(found: Comparison, lang: str) -> Table:
 
 
 def _named(fate: Fate, lang: str) -> str:
+    # One of the two is there.
     name = ((fate.newer or fate.older).label.text(lang) or "") if fate.newer or fate.older else ""  # type: ignore[union-attr]
     if not fate.related:
         return name

@@ -111,6 +111,7 @@ def _canonical(group: list[Quad]) -> tuple[str, list[Quad]]:
         [label] = labels
         lines = sorted({tuple("_:c14n0" if term == label else term for term in quad) for quad in group})
         octets = "\n".join(map(line, lines)).encode()  # type: ignore[arg-type] # four terms, as before
+        # The lines are those of the quads just written.
         return hashlib.sha256(octets).hexdigest()[:16], lines  # type: ignore[return-value]
     octets = canonical("".join(f"{line(quad)}\n" for quad in group).encode())
     parsed = [_parsed(text) for text in octets.decode().split("\n") if text]

@@ -122,6 +122,7 @@ def _graphs(octets: bytes, path: Path, names: Names) -> dict[URIRef, frozenset[T
     try:
         for subject, predicate, value, graph in read_bytes(octets, "trig", base_iri=path.resolve().as_uri()).tuples:
             name = names.graph("curation") if graph == DEFAULT_GRAPH else term_of(graph)
+            # A TriG file holds no other terms.
             found[URIRef(str(name))].add((term_of(subject), term_of(predicate), term_of(value)))  # type: ignore[arg-type]
     except SyntaxError as error:
         place = f"{path}:{error.lineno}" if error.lineno else str(path)

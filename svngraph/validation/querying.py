@@ -127,9 +127,11 @@ class Queries:
         try:
             if query not in self._prepared:
                 self._prepared[query] = prepareQuery(query)
+            # Rdflib's stub wants plain names.
             answer = self._graph.query(self._prepared[query], initBindings=dict(bindings))  # type: ignore[arg-type]
             if answer.type == "ASK":
                 return Answer((), ((),) if answer.askAnswer else ())
+            # A SELECT answers with rows.
             rows = tuple(cast("tuple[Node | None, ...]", tuple(row)) for row in answer)  # type: ignore[arg-type]
         except Exception as error:  # rdflib raises what its grammar library and its operators happen to raise
             raise QueryError(str(error), remedy="check the query of the shape") from error
