@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -24,7 +25,8 @@ from svngraph.web.negotiation import preferred
 from svngraph.web.sparql.datasets import with_dataset
 from svngraph.web.sparql.nursery import count_rows
 
-SUITE = Path(__file__).resolve().parents[3] / "shared" / "suites" / "sparql11"
+SHARED = os.environ.get("SVNGRAPH_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
+SUITE = Path(SHARED).resolve() / "suites" / "sparql11"
 FORMATS = {
     "application/sparql-results+json": b'"bindings"',
     "application/sparql-results+xml": b"<result>",
