@@ -96,3 +96,23 @@ def bounded(seconds: float, call: Callable[[], _T]) -> _T:
     if failure:
         raise failure[0]
     return outcome[0]
+
+
+def spreading(*names: str) -> type[click.Command]:
+    """A kind of command in which some options take every value that follows: ``--data a.ttl b.ttl``."""
+
+    class Spreading(click.Command):
+        """Reads ``--data a b`` as ``--data a --data b``."""
+
+        def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+            spread: list[str] = []
+            option = None
+            for number, arg in enumerate(args):
+                if arg.startswith("-") and arg != "-":
+                    option = arg if arg in names else None
+                elif option and args[number - 1] != option:
+                    spread.append(option)
+                spread.append(arg)
+            return super().parse_args(ctx, spread)
+
+    return Spreading

@@ -7,25 +7,10 @@ from pathlib import Path
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import as_of_option, chosen, day, store_options
+from svngraph.cli.options import as_of_option, chosen, day, spreading, store_options
 
 
-class _Spreading(click.Command):
-    """A command whose ``--data`` takes every file that follows: ``--data a.ttl b.ttl``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        spread: list[str] = []
-        option = None
-        for number, arg in enumerate(args):
-            if arg.startswith("-") and arg != "-":
-                option = arg if arg == "--data" else None
-            elif option and args[number - 1] != option:
-                spread.append(option)
-            spread.append(arg)
-        return super().parse_args(ctx, spread)
-
-
-@click.command("serve", cls=_Spreading)
+@click.command("serve", cls=spreading("--data"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen at.")
 @click.option("--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or any RDF files.")

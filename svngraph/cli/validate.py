@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import as_of_option, chosen, day, format_option, store_options
+from svngraph.cli.options import as_of_option, chosen, day, format_option, spreading, store_options
 from svngraph.cli.output import progress, show, show_line
 from svngraph.cli.results import SEVERITY_KEYS, results_tables, speech, summary_table, sums
 from svngraph.errors import UsageError
@@ -32,22 +32,7 @@ _STREAMS: Mapping[str, Callable[[Judgement, str, Locator], Iterator[str]]] = {
 }
 
 
-class _Spreading(click.Command):
-    """A command whose ``--data`` and ``--shapes`` take every file that follows: ``--data a.ttl b.ttl``."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        spread: list[str] = []
-        option = None
-        for number, arg in enumerate(args):
-            if arg.startswith("-") and arg != "-":
-                option = arg if arg in ("--data", "--shapes") else None
-            elif option and args[number - 1] != option:
-                spread.append(option)
-            spread.append(arg)
-        return super().parse_args(ctx, spread)
-
-
-@click.command("validate", cls=_Spreading)
+@click.command("validate", cls=spreading("--data", "--shapes"))
 @store_options
 @click.option(
     "--data", "data", multiple=True, metavar="PATH…", help="A folder of named graphs, or RDF files of any kind."
