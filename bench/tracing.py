@@ -80,7 +80,7 @@ def _direct_gaps(columns: object) -> peers.GapsFound:
     from svngraph.tracing.findings import findings, qualified
 
     outcome = columns.level_of("outcome")  # type: ignore[attr-defined] # the columns are loaded on demand
-    # The same.
+    # As above: the columns are loaded on demand, and typed as any object.
     gaps = {(qualified(finding.iri), "up") for finding in findings(columns) if finding.kind == "orphan"}  # type: ignore[arg-type]
     for key in data.LEVELS[:-1]:
         seen = cover(columns, columns.level_of(key), outcome)  # type: ignore[arg-type, attr-defined] # the same

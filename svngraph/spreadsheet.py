@@ -52,7 +52,7 @@ def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page.freeze_panes = "A2"
     for number, width in enumerate(sheet.widths or [max(12, min(60, len(head) + 4)) for head in sheet.heads], 1):
         # The stubs leave out what a write-only page has from its parent.
-        # Openpyxl's stubs name the read-only sheet too.
+        # The stubs of openpyxl name the read-only sheet too, which has none of this.
         page.column_dimensions[get_column_letter(number)].width = width  # type: ignore[attr-defined]
     head = [_text(page, name) for name in sheet.heads]
     for cell in head:
@@ -66,7 +66,7 @@ def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
             page.append([f"… Excel has no more than {_MOST_ROWS} rows"])
             break
         page.append([_text(page, cell) if _odd(cell) else cell for cell in row])
-    # Openpyxl's stubs name the read-only sheet too.
+    # The stubs of openpyxl name the read-only sheet too, which has none of this.
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{count + 1}"  # type: ignore[attr-defined]
 
 

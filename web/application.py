@@ -56,7 +56,9 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     if options.proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=options.proxies, x_proto=options.proxies, x_host=options.proxies)  # type: ignore[method-assign]
+        believed = options.proxies
+        fixed = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed, x_host=believed)
+        app.wsgi_app = fixed  # type: ignore[method-assign] # how Flask documents the wrapping
     return app
 
 

@@ -57,7 +57,7 @@ def serve(
         try:
             current.value  # noqa: B018 # opened before the first request is taken
         except SvngraphError as error:
-            print(f"svngraph: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"svngraph: {error}", file=sys.stderr, flush=True)  # noqa: T201 since it is for whoever runs the server
             os._exit(error.exit_code)
         if watch:
             threading.Thread(target=_follow, args=(current, watch), daemon=True).start()

@@ -127,7 +127,7 @@ class Queries:
         try:
             if query not in self._prepared:
                 self._prepared[query] = prepareQuery(query)
-            # Rdflib's stub wants plain names.
+            # The stub of rdflib asks for plain names as keys.
             answer = self._graph.query(self._prepared[query], initBindings=dict(bindings))  # type: ignore[arg-type]
             if answer.type == "ASK":
                 return Answer((), ((),) if answer.askAnswer else ())

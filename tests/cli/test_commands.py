@@ -28,7 +28,7 @@ def test_help_names_every_command(svngraph: Run) -> None:
     text = svngraph("--help").stdout
     for name, words in COMMANDS.items():
         assert f"  {name}" in text
-        command = app.get_command(None, name)  # type: ignore[arg-type] # the group does not use the context
+        command = app.get_command(None, name)
         assert command is not None
         assert words.rstrip(".") in " ".join(text.split())
         shown = svngraph(name, "--help")

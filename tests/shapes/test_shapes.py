@@ -76,7 +76,7 @@ def report(graph: Graph, node: Node) -> tuple[bool, Counter[Row]]:
     rows: Counter[Row] = Counter()
     for result in graph.objects(node, SH.result):
         keys = (SH.focusNode, SH.resultPath, SH.value, SH.sourceConstraintComponent, SH.resultSeverity, SH.sourceShape)
-        rows[tuple(canonical(graph, graph.value(result, key)) for key in keys)] += 1  # type: ignore[index]
+        rows[tuple(canonical(graph, graph.value(result, key)) for key in keys)] += 1
     conforms = graph.value(node, SH.conforms)
     assert isinstance(conforms, Literal)
     return bool(conforms.value), rows
@@ -168,7 +168,7 @@ def focus_nodes(data: Graph, shapes: Graph, shape: Node) -> set[Node]:
 
 
 def values(data: Graph, shapes: Graph, focus: Node, path: Node) -> set[Node]:
-    return {value for _, _, value in data.triples((focus, property_path(shapes, path), None))}  # type: ignore[arg-type]
+    return {value for _, _, value in data.triples((focus, property_path(shapes, path), None))}
 
 
 def property_path(shapes: Graph, node: Node) -> URIRef | PropertyPath:

@@ -149,7 +149,7 @@ def test_every_kind(compared: Comparison) -> None:
 def test_the_same_topic_is_new_and_dropped_and_each_names_the_other(compared: Comparison) -> None:
     related = {
         (fate.kind, (fate.newer or fate.older).key): [item.key for item in fate.related] for fate in compared.fates
-    }  # type: ignore[union-attr]
+    }
     assert related["new", "sp2042-8"] == ["sp2041-9"]
     assert related["dropped", "sp2041-9"] == ["sp2042-8"]
     assert related["new", "sp2042-9"] == []
@@ -200,7 +200,7 @@ def test_lineage_over_the_years(village: Path) -> None:
     graph, links = read(store, NAMES), continuations(store)
 
     def keys(key: str, way: str) -> list[tuple[int, str]]:
-        steps = lineage(graph, links, graph.items[NAMES.thing("activity", key)], way)  # type: ignore[arg-type]
+        steps = lineage(graph, links, graph.items[NAMES.thing("activity", key)], way)
         return [(step.depth, step.item.key) for step in steps]
 
     assert keys("sp2043-1", "older") == [(0, "sp2043-1"), (1, "sp2042-1"), (2, "sp2041-1")]
@@ -317,7 +317,7 @@ def test_the_true_predecessor_is_among_the_first_three_of_the_shipped_plans() ->
 
 def test_the_command_shows_the_dropped_activities_of_2024(svngraph: Callable[..., object]) -> None:
     done = svngraph("continuity", "ap2024", "ap2025", "--format", "json")
-    found = json.loads(done.stdout)  # type: ignore[attr-defined]
+    found = json.loads(done.stdout)
     dropped = [row["older"]["key"] for row in found["items"] if row["kind"] == "dropped"]
     assert dropped == [f"ap2024-{n}" for n in ("04", "12", "16", "18", "19", "20", "21")]
     new = [one["activity"].rsplit("/", 1)[-1] for one in found["announced"] if one["new"]]

@@ -248,7 +248,7 @@ expires = {day}
     assert run(0.26, "2031-06-01")[0] == 1
     code, report = run(0.25, "2031-05-31")
     assert code == 1
-    assert {finding["kind"] for finding in report["policy"]} == {"waiver-expired"}  # type: ignore[attr-defined, index]
+    assert {finding["kind"] for finding in report["policy"]} == {"waiver-expired"}
 
 
 def test_an_empty_dataset_has_no_findings_and_no_chains() -> None:

@@ -74,13 +74,13 @@ def state(folder: Path, reviewed: dict[str, str], body: str = HEADING) -> tuple[
     (folder / "x.ttl").write_text(text(reviewed, body), "utf-8")
     own = Settings(data=str(folder))
     store = open_dataset(own)
-    return joined(store), values(store, counts(own)), chain_relations(store)  # type: ignore[return-value]
+    return joined(store), values(store, counts(own)), chain_relations(store)
 
 
 @pytest.fixture
 def reviewed(tmp_path: Path) -> dict[str, str]:
     """The digests of every link, as if all were reviewed today."""
-    links, known, _ = state(tmp_path / "before", {})  # type: ignore[misc]
+    links, known, _ = state(tmp_path / "before", {})
     return {link.iri.rsplit("/", 1)[-1]: digest_of(link, known) for link in links}
 
 
@@ -91,7 +91,7 @@ def keys(found: list[Suspect]) -> list[tuple[str, str]]:
 
 
 def test_nothing_is_suspect_that_is_as_it_was(tmp_path: Path, reviewed: dict[str, str]) -> None:
-    links, known, chain = state(tmp_path / "now", reviewed)  # type: ignore[misc]
+    links, known, chain = state(tmp_path / "now", reviewed)
     assert len(links) == 5
     assert suspects(links, known, chain) == []
 
@@ -123,25 +123,25 @@ def test_every_path_of_suspicion(
     tmp_path: Path, reviewed: dict[str, str], old: str, new: str, expected: list[tuple[str, str]]
 ) -> None:
     assert old in HEADING
-    links, known, chain = state(tmp_path / "now", reviewed, HEADING.replace(old, new))  # type: ignore[misc]
+    links, known, chain = state(tmp_path / "now", reviewed, HEADING.replace(old, new))
     assert sorted(keys(suspects(links, known, chain))) == sorted(expected)
 
 
 def test_a_link_that_nobody_reviewed_is_no_suspect_itself(tmp_path: Path, reviewed: dict[str, str]) -> None:
     some = {key: value for key, value in reviewed.items() if key != "l3"}
-    links, known, chain = state(tmp_path / "now", some, HEADING.replace("Ett badhus", "Två badhus"))  # type: ignore[misc]
+    links, known, chain = state(tmp_path / "now", some, HEADING.replace("Ett badhus", "Två badhus"))
     assert suspects(links, known, chain) == []
 
 
 def test_changing_back_clears(tmp_path: Path, reviewed: dict[str, str]) -> None:
     state(tmp_path / "now", reviewed, HEADING.replace("Bad", "Simhall"))
-    links, known, chain = state(tmp_path / "now", reviewed)  # type: ignore[misc]
+    links, known, chain = state(tmp_path / "now", reviewed)
     assert suspects(links, known, chain) == []
 
 
 def test_the_difference_is_shown_path_by_path(tmp_path: Path, reviewed: dict[str, str]) -> None:
-    links, then, _ = state(tmp_path / "then", reviewed)  # type: ignore[misc]
-    _, now, _ = state(tmp_path / "now", reviewed, HEADING.replace("Fler badar", "Alla badar"))  # type: ignore[misc]
+    links, then, _ = state(tmp_path / "then", reviewed)
+    _, now, _ = state(tmp_path / "now", reviewed, HEADING.replace("Fler badar", "Alla badar"))
     link = next(one for one in links if one.iri.endswith("l1"))
     [found] = differences(link, now, then)
     assert (found.end, found.thing) == ("to", thing("heading/h"))
@@ -153,11 +153,11 @@ def test_which_properties_count_is_a_setting(tmp_path: Path, reviewed: dict[str,
     folder = tmp_path / "now"
     folder.mkdir()
     (folder / "review.toml").write_text('counts = ["svn:sequence"]', "utf-8")
-    links, known, chain = state(folder, {})  # type: ignore[misc]
+    links, known, chain = state(folder, {})
     own = {link.iri[-2:]: digest_of(link, known) for link in links}
-    links, known, chain = state(folder, own, HEADING.replace("Bad", "Sol"))  # type: ignore[misc]
+    links, known, chain = state(folder, own, HEADING.replace("Bad", "Sol"))
     assert suspects(links, known, chain) == []
-    links, known, chain = state(folder, own, HEADING.replace("svn:sequence 1", "svn:sequence 2"))  # type: ignore[misc]
+    links, known, chain = state(folder, own, HEADING.replace("svn:sequence 1", "svn:sequence 2"))
     found = keys(suspects(links, known, chain))
     assert sorted(key for key, why in found if why == "changed") == ["l1", "l2", "l4", "l5"]
 
@@ -207,7 +207,7 @@ def test_a_review_clears_exactly_what_it_names(pairs: list[tuple[int, int]], dat
     )
     assert {one.link.iri for one in after if one.changed} == changed - named
     # What hangs below is what can be reached downwards from a changed link, and it is named once.
-    reach = {link.iri: set() for link in links}  # type: ignore[var-annotated]
+    reach = {link.iri: set() for link in links}
     below = {a.iri: {b.iri for b in links if b.target == a.source} for a in links}
     for iri, found in reach.items():
         ahead = [*below[iri]]

@@ -95,7 +95,7 @@ def test_trig_says_what_it_was_given_and_always_the_same(triples: list[Triple], 
     text = trig.write({G: triples}, NAMES)
     back = Dataset().parse(data=text, format="trig")
     assert isomorphic(back.graph(G), _graph(triples))
-    chance.shuffle(triples)  # type: ignore[attr-defined] # hypothesis' Random
+    chance.shuffle(triples)
     assert trig.write({G: triples}, NAMES) == text
 
 
@@ -115,7 +115,7 @@ def test_items_stand_in_natural_order() -> None:
 
 def _graph(triples: object) -> Graph:
     graph = Graph()
-    for triple in triples:  # type: ignore[attr-defined]
+    for triple in triples:
         graph.add(triple)
     return graph
 

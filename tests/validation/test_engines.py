@@ -80,7 +80,7 @@ def test_an_endpoint_that_fails_is_not_asked_for_everything(failure) -> None:
 def test_an_endpoint_may_want_pages(page, sorted_inside) -> None:
     """One that has a limit of its own, gives rows in any order unless asked for one, and is right within the law."""
     source = data(" ".join(f"ex:x{i} a ex:C ; ex:p {i}, {i + 1} ." for i in range(25)) + " ex:y a ex:C .")
-    engine, rng = MemoryEngine(source.key_rows()), random.Random(5)  # noqa: S311
+    engine, rng = MemoryEngine(source.key_rows()), random.Random(5)  # noqa: S311 - an order, no secret
 
     def select(query: str):
         bare, limit = re.match(r"(.*?)((?: LIMIT \d+ OFFSET \d+)?)$", query, re.DOTALL).groups()

@@ -25,7 +25,7 @@ def data(fjall: Path) -> Published:
     return publish(pipeline.open_dataset(settings), settings, date(2032, 6, 1))
 
 
-def item(data: Published, key: str, level: str = "activity"):  # type: ignore[no-untyped-def]
+def item(data: Published, key: str, level: str = "activity"):
     return next(i for i in data.graph.items.values() if i.key == key and i.level.key == level)
 
 
