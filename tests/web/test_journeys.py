@@ -12,6 +12,12 @@ WITHOUT = {"java_script_enabled": False}
 BOTH = pytest.mark.parametrize("context", [{}, WITHOUT], ids=["scripts", "no scripts"])
 
 
+def follow(page: Any, selector: str) -> None:
+    """Clicks what leads to another page, and waits until that page is there: a click by itself does not wait."""
+    with page.expect_navigation():
+        page.click(selector)
+
+
 def heading(page: Any) -> str:
     return str(page.inner_text("h1"))
 
@@ -20,13 +26,13 @@ def heading(page: Any) -> str:
 def test_what_was_done_for_a_goal(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
     with visit(browser, server, **context) as page:
         page.goto("/")
-        page.click("nav >> text=Frågor")
-        page.click("text=Vad som har gjorts för ett avtalsmål")
+        follow(page, "nav >> text=Frågor")
+        follow(page, "text=Vad som har gjorts för ett avtalsmål")
         page.select_option("#p-goal", index=1)
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         assert "goal=" in page.url
         assert page.locator("#answer tbody tr").count() > 5
-        page.click("#answer tbody tr >> nth=0 >> a >> nth=0")
+        follow(page, "#answer tbody tr >> nth=0 >> a >> nth=0")
         assert page.locator(".chain .st").count() >= 6
         assert page.locator(".chain [aria-current=page]").count() == 1
 
@@ -35,13 +41,13 @@ def test_what_was_done_for_a_goal(browser: Any, visit: Any, server: str, context
 def test_what_is_missing_this_year(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
     with visit(browser, server, **context) as page:
         page.goto("/")
-        page.click("text=Se luckorna")
-        page.click(".filters a:has-text('Aktivitetsplan 2024')")
-        page.click(".filters a:has-text('Fel')")
+        follow(page, "text=Se luckorna")
+        follow(page, ".filters a:has-text('Aktivitetsplan 2024')")
+        follow(page, ".filters a:has-text('Fel')")
         assert "plan=ap2024" in page.url
         assert "severity=violation" in page.url
         assert "Aktiviteter utan rapport" in page.inner_text("main")
-        page.click("text=Visa alla 21")
+        follow(page, "text=Visa alla 21")
         assert page.locator("table.gaps tbody tr").count() == 21
         assert page.locator("table.gaps .miss").first.inner_text().strip() == "rapportavsnitt"
 
@@ -50,7 +56,7 @@ def test_what_is_missing_this_year(browser: Any, visit: Any, server: str, contex
 def test_what_happened_to_an_activity_of_2024(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
     with visit(browser, server, **context) as page:
         page.goto("/plan/ap2024")
-        page.click(".acts .what >> nth=0")
+        follow(page, ".acts .what >> nth=0")
         assert page.url.endswith("/item/activity/ap2024-01")
         assert page.locator("#continuity .short a").count() >= 1
         assert "bedömning" in page.inner_text("#continuity")
@@ -61,11 +67,12 @@ def test_who_carries_an_action_item(browser: Any, visit: Any, server: str, conte
     with visit(browser, server, **context) as page:
         page.goto("/")
         page.fill("#q", "upphandlingsgruppens")
-        page.press("#q", "Enter")
+        with page.expect_navigation():
+            page.press("#q", "Enter")
         assert page.locator(".hits li").count() >= 1
-        page.click(".hits >> text='Upphandlingsgruppen'")
+        follow(page, ".hits >> text='Upphandlingsgruppen'")
         assert heading(page) == "Upphandlingsgruppen"
-        page.click("#links >> text=Uppdrag till upphandlingsgruppen")
+        follow(page, "#links >> text=Uppdrag till upphandlingsgruppen")
         assert "assignment/hp2025-02-1" in page.inner_text(".facts")
 
 
@@ -87,7 +94,7 @@ def test_the_matrix_is_exported(browser: Any, visit: Any, server: str, context: 
         rows = list(csv.reader(io.StringIO(body)))
         plans = page.locator("table.matrix th[scope=rowgroup]").count()
         assert len(rows) - 1 == shown - plans
-        page.click("table.matrix td a >> nth=0")
+        follow(page, "table.matrix td a >> nth=0")
         assert "/gaps?" in page.url
 
 
@@ -96,10 +103,10 @@ def test_a_question_with_a_parameter(browser: Any, visit: Any, server: str, cont
     with visit(browser, server, **context) as page:
         page.goto("/questions/cq18-chain-by-topic")
         page.fill("#p-text", "donation")
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         assert "text=donation" in page.url
         assert "onation" in page.inner_text("#answer")
-        page.click("text=Öppna frågan i redigeraren")
+        follow(page, "text=Öppna frågan i redigeraren")
         assert page.locator("#answer tbody tr").count() > 0
 
 
@@ -116,7 +123,7 @@ def test_a_query_is_written(browser: Any, visit: Any, server: str, context: dict
             page.keyboard.press("Escape")
         else:
             page.fill("#query", query)
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         assert page.locator("#answer tbody tr").count() == 42
         assert "Främja forskningssamverkan mellan regionerna" in page.inner_text("#answer")
 
@@ -125,7 +132,7 @@ def test_a_query_that_is_wrong_says_where(browser: Any, visit: Any, server: str)
     with visit(browser, server, **WITHOUT) as page:
         page.goto("/sparql-editor")
         page.fill("#query", "SELECT ?g WHERE {\n  ?a a svn:Activity ;\n     svn:assignedTo ?g\n  ?g a svn:Group .\n}")
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         assert "Fel på rad 4" in page.inner_text("#answer")
         assert page.locator(".lines mark").count() == 1
 
@@ -134,13 +141,13 @@ def test_an_empty_answer_says_why(browser: Any, visit: Any, server: str) -> None
     with visit(browser, server, **WITHOUT) as page:
         page.goto("/sparql-editor")
         page.fill("#query", "SELECT * WHERE {\n  ?a a svn:Activity .\n  ?a svn:reportsOn ?r .\n}")
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         told = page.inner_text("#answer")
         assert "Inga rader" in told
         assert "?r svn:reportsOn ?a" in told
         assert page.locator("#answer tbody tr").count() == 2
         page.fill("#query", "SELECT * WHERE { ?a a svn:Aktivity }")
-        page.click("text=Kör frågan")
+        follow(page, "text=Kör frågan")
         assert "svn:Activity" in page.inner_text("#answer")
 
 
@@ -148,7 +155,7 @@ def test_an_empty_answer_says_why(browser: Any, visit: Any, server: str) -> None
 def test_two_years_are_compared(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
     with visit(browser, server, **context) as page:
         page.goto("/")
-        page.click("text=Jämför planerna rad för rad")
+        follow(page, "text=Jämför planerna rad för rad")
         assert heading(page) == "Två år sida vid sida"
         assert page.locator("table.years tbody tr").count() >= 21
         assert "ingen fortsättning" in page.inner_text("table.years")
@@ -158,11 +165,11 @@ def test_two_years_are_compared(browser: Any, visit: Any, server: str, context: 
 def test_it_is_read_in_english(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
     with visit(browser, server, **context) as page:
         page.goto("/item/activity/ap2025-09")
-        page.click("text=English")
+        follow(page, "text=English")
         assert page.get_attribute("html", "lang") == "en"
         assert heading(page) == "Facilitate cooperation to prevent and combat welfare crime"
         assert page.get_attribute(".original", "lang") == "sv"
-        page.click(".chain a >> nth=0")
+        follow(page, ".chain a >> nth=0")
         assert "/en/item/" in page.url
 
 
