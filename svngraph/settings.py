@@ -23,7 +23,8 @@ class Settings:
     ``base`` is the address under which things and named graphs are published; ``store`` is ``memory``, a folder or
     the URL of a SPARQL endpoint; ``data`` is a folder of named graphs, None for the shipped ones; ``sources`` is the
     folder with the user's copies of the source documents; ``lang`` is the language of the output; ``timeout`` is the
-    longest a query may run, in seconds.
+    longest a query may run, in seconds; ``publisher`` is the file that says who publishes, None for that of the data;
+    ``releases`` is the folder of the releases that were made.
     """
 
     base: str = ROOT
@@ -32,6 +33,8 @@ class Settings:
     sources: str | None = None
     lang: str = "sv"
     timeout: float = 60.0
+    publisher: str | None = None
+    releases: str | None = None
 
     @property
     def names(self) -> Names:
@@ -62,6 +65,9 @@ def _file(path: Path, names: list[str]) -> Mapping[str, object]:
         raise InputError(f"not readable as TOML: {error}", where=str(path), remedy="mend the file") from error
     except OSError as error:
         raise InputError(error.strerror or str(error), where=str(path), remedy="check its rights") from error
+    # Who publishes may be said in the same file, as a table of its own.
+    if isinstance(table.get("publisher"), dict):
+        table["publisher"] = str(path)
     if odd := sorted(name for name, value in table.items() if not isinstance(value, str | int | float)):
         raise InputError(f"{odd[0]} is no single value", where=str(path), remedy='write it as name = "value"')
     if unknown := sorted(set(table) - set(names)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ Cell = str | int | float | None
 _MOST_ROWS = 1_048_575
 _LONGEST = 32_767
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -46,6 +48,20 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     octets = io.BytesIO()
     book.save(octets)
     return octets.getvalue()
+
+
+def timeless(octets: bytes) -> bytes:
+    """A workbook without the time at which it was written, so that the same rows always give the same octets."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(octets)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            part = old.read(name)
+            if name == "docProps/core.xml":
+                part = _TIME.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", part)
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, part)
+    return made.getvalue()
 
 
 def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:

@@ -18,8 +18,9 @@ LAYERS = [
     ["namespaces"],
     ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
-    ["trig"],
+    ["trig", "publisher"],
     ["store", "columns", "queries"],
+    ["serialisation"],
     [
         "inference",
         "validation",
@@ -28,7 +29,6 @@ LAYERS = [
         "ingest",
         "publication",
         "quoting",
-        "serialisation",
         "curation",
     ],
     ["pipeline"],
