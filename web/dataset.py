@@ -30,6 +30,7 @@ from svngraph.tracing.policy import read as read_policy
 from svngraph.validation import Report
 
 from . import page_queries as q
+from .describing import Describing
 from .search import Index
 
 T = TypeVar("T")
@@ -108,6 +109,16 @@ class Published:
             found[str(gap.item.iri)].append(gap)
         return {iri: tuple(several) for iri, several in found.items()}
 
+    @cached_property
+    def describing(self) -> Describing:
+        """The things as RDF."""
+        return Describing(self.store, self.names, self.dump)
+
+    @cached_property
+    def graph_sizes(self) -> Mapping[str, int]:
+        """How many statements each named graph holds."""
+        return {str(graph): int(str(n)) for graph, n in self.rows(q.GRAPH_SIZES)}
+
     @property
     def reported(self) -> Report | None:
         """The validation report, or None while it is still being worked out."""
@@ -156,7 +167,7 @@ class Published:
 
     def warm(self) -> Published:
         """The dataset with everything worked out, so that no visitor waits for it."""
-        self._work_out("graph", "labels", "types", "gaps", "severities", "gaps_by_item")
+        self._work_out("graph", "labels", "types", "gaps", "severities", "gaps_by_item", "describing")
         # These two take long where the dataset is large; pages say so while they are not there.
         threading.Thread(target=self._work_out, args=("index", "report"), daemon=True).start()
         return self

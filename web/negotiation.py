@@ -23,6 +23,27 @@ def preferred(accept: str | None, offered: Sequence[str]) -> str | None:
     return best[2] if best[0] > 0 else None
 
 
+def preferred_language(accept: str | None, offered: Sequence[str]) -> str:
+    """The language to answer in, by ``Accept-Language`` with quality values; the first offered where none is wanted.
+
+    >>> preferred_language("de, en-GB;q=0.7, sv;q=0.3", ["sv", "en"])
+    'en'
+    >>> preferred_language("fr", ["sv", "en"])
+    'sv'
+    """
+    ranges = [parsed for part in (accept or "").split(",") if (parsed := _tag(part))]
+    known = {offer: [quality for tag, quality in ranges if tag.split("-")[0] == offer] for offer in offered}
+    rest = max((quality for tag, quality in ranges if tag == "*"), default=0.0)
+    scored = [(max(known[offer], default=rest), -place, offer) for place, offer in enumerate(offered)]
+    return max(scored)[2]
+
+
+def _tag(part: str) -> tuple[str, float] | None:
+    """A range of languages with its quality."""
+    found = _range(f"x/{part.strip()}")
+    return (found[0].removeprefix("x/"), found[1]) if found and part.strip() else None
+
+
 def _range(part: str) -> tuple[str, float] | None:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     if "/" not in media:

@@ -113,8 +113,28 @@ SHAPES = """SELECT DISTINCT ?shape ?target ?severity ?message ?property WHERE {
 
 GRAPH_NAMES = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
 
-DESCRIBE = "CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?iri { $iris } { ?iri ?p ?o BIND(?iri AS ?s) } UNION \
-{ ?link svn:from ?iri ; ?p ?o BIND(?link AS ?s) } }"
+GRAPH_SIZES = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
+
+# What is told of a passage belongs to what rests on it, and a link to its ends: neither is listed.
+IN_GRAPH = """SELECT DISTINCT ?thing WHERE { GRAPH $iri { ?thing a ?type } FILTER(isIRI(?thing))
+  FILTER NOT EXISTS { ?thing a ?kind VALUES ?kind { svn:TraceLink svn:Passage svn:Wording } } } ORDER BY ?thing"""
+
+GRAPH_DOCUMENT = "SELECT DISTINCT ?document WHERE { GRAPH $iri { ?document a svn:SourceDocument } } ORDER BY ?document"
+
+WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH $iri { ?s ?p ?o } }"
+
+# What a description is made of: a thing, who points to it, its links, what they rest on, and names for all of it.
+DESCRIBE = """CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?t { $iris }
+  { ?t ?p ?o BIND(?t AS ?s) } UNION { ?s ?p ?t BIND(?t AS ?o) } UNION { ?s svn:from|svn:to ?t . ?s ?p ?o }
+  UNION { ?t (^svn:from|^svn:to)?/(svn:evidence|svn:wording|oa:hasSelector)+ ?s . ?s ?p ?o }
+  UNION { { ?t ?any ?s } UNION { ?s ?any ?t } UNION { ?link svn:from|svn:to ?t . ?link ?any ?s }
+          UNION { ?t (svn:evidence|svn:wording)+/oa:hasSource ?s }
+          ?s ?p ?o FILTER(?p IN (skos:prefLabel, rdfs:label)) } }"""
+
+KNOWN = "SELECT ?p WHERE { { $iri ?p ?o } UNION { ?s ?p $iri } } LIMIT 1"
+
+RETIRED = """CONSTRUCT { ?s owl:deprecated true . ?s a ?type . ?s dcterms:isReplacedBy ?new } WHERE {
+  ?s owl:deprecated true OPTIONAL { ?s a ?type } OPTIONAL { ?s dcterms:isReplacedBy ?new } }"""
 
 
 def bind(query: str, **iris: str | tuple[str, ...]) -> str:

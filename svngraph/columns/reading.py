@@ -178,6 +178,23 @@ def term_of(key: Key) -> Node:
     return Literal(str(key), normalize=False)
 
 
+def parts_of(key: Key) -> tuple[str, str, str]:
+    """What a term is, as text.
+
+    Shape: ``("iri", address, "")``, ``("blank", label, "")`` or ``("literal", lexical form, "@" and its language tag or
+           else its datatype's address)``.
+    """
+    kind = type(key)
+    if kind is ox.NamedNode:
+        return "iri", key.value, ""
+    if kind is ox.Literal:
+        language = key.language
+        return "literal", key.value, f"@{language}" if language else key.datatype.value
+    if kind is ox.BlankNode:
+        return "blank", key.value, ""
+    return "literal", str(key), str(XSD.string)
+
+
 def types_of(keys: Iterable[Key]) -> Iterator[str]:
     """What type each literal is of: ``@`` and its language tag, or its datatype's address; empty for other terms."""
     for key in keys:

@@ -9,7 +9,19 @@ from .page import blueprint
 __all__ = ["blueprint"]
 
 for _module in (
-    *("about", "continuity", "coverage", "editor", "gaps", "items", "organisations", "plans", "questions"),
-    *("searching", "start", "timeline", "tracing", "validation", "vocabulary"),
+    *(
+        "about",
+        "continuity",
+        "coverage",
+        "editor",
+        "gaps",
+        "graphs",
+        "identifiers",
+        "items",
+        "organisations",
+        "plans",
+        "questions",
+    ),
+    *("organisations", "plans", "questions", "searching", "start", "timeline", "tracing", "validation", "vocabulary"),
 ):
     import_module(f".{_module}", __name__)  # for its routes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Response, abort, redirect, request
+from flask import abort, request
 from flask_babel import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
@@ -22,8 +22,8 @@ from ..dataset import Published
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, blueprint, page
-from .words import basis_word, key, plain, to
+from .page import Page, page
+from .words import basis_word, key, plain
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,6 @@ def resource() -> Page:
     return thing_page(request.args.get("iri", ""))
 
 
-@blueprint.get("/id/<kind>/<path:key>")
-def identifier(kind: str, key: str) -> Response:
-    """303 from the address that names a thing to the page that tells of it; the page then negotiates its form."""
-    if kind not in KINDS:
-        abort(404)
-    response = redirect(to("item", kind=kind, key=key), 303)
-    response.headers["Vary"] = "Accept"
-    return response  # type: ignore[return-value] # Flask's response is werkzeug's
-
-
 def thing_page(iri: str) -> Page:
     """The page of a thing of the dataset. Errors: 404 where the dataset says nothing of it."""
     data, lang = dataset(), language()
@@ -67,6 +57,8 @@ def thing_page(iri: str) -> Page:
     hither = things.incoming(data, iri)
     if not every and not hither:
         abort(404)
+    if iri in data.describing.retired:
+        abort(410)
     grounds = things.grounds(data, iri)
     chain_item = data.graph.items.get(URIRef(iri))
     notes = [v for v in every.get(str(SKOS.note), ()) if getattr(v, "language", None) in (lang, None)]

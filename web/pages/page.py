@@ -6,22 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from svngraph.serialisation import serialise
+from svngraph.publication.twins import MEDIA_TYPES as RDF_TYPES
 
-from .. import page_queries as q
-from ..languages import language
+from ..languages import LANGUAGES, language
 from ..negotiation import preferred
 from ..responses import Kept, dataset, tag, tagged, unchanged
 from ..sheets import MEDIA_TYPES, Sheet
 
 blueprint = Blueprint("pages", __name__)
 
-RDF_TYPES = {"ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
-_WRITTEN = {"ttl": "turtle", "jsonld": "jsonld", "nt": "ntriples"}
-_FORMS = (*MEDIA_TYPES, *RDF_TYPES)
+_FORMS = (*MEDIA_TYPES, *RDF_TYPES, "html")
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Page:
     """A page: its template and values, its table where it has one, the things that its RDF describes, and its query.
 
     A table that takes long to make is given as the function that makes it. ``lasting`` is False where the same address
-    may answer otherwise in a moment, as when a query was ended.
+    may answer otherwise in a moment, as when a query was ended. ``rdf`` makes the RDF where it describes no thing.
     """
 
     template: str
@@ -38,11 +36,12 @@ class Page:
     described: tuple[str, ...] = ()
     query: str | None = None
     lasting: bool = True
+    rdf: Callable[[str], bytes | None] | None = None
 
     @property
     def forms(self) -> tuple[str, ...]:
         """The forms that the page has besides HTML, as suffixes of its address."""
-        rdf = tuple(RDF_TYPES) if self.described else ()
+        rdf = tuple(RDF_TYPES) if self.described or self.rdf else ()
         return (tuple(MEDIA_TYPES) if self.sheet else ()) + rdf
 
 
@@ -67,12 +66,7 @@ def page(rule: str) -> Callable[[View], View]:
 
 
 def _answer(view: View, form: str | None, values: Mapping[str, object]) -> Response:
-    offered = {"text/html": None, **{media: name for name, media in {**RDF_TYPES, **MEDIA_TYPES}.items()}}
-    if form is None:
-        media = preferred(request.headers.get("Accept"), [*offered])
-        if media is None:
-            abort(406)
-        form = offered[media]
+    form = _chosen() if form is None else (None if form == "html" else form)
     if (known := unchanged(form or "html")) is not None:
         return known
     kept: Kept = current_app.extensions["svngraph-kept"]
@@ -81,6 +75,15 @@ def _answer(view: View, form: str | None, values: Mapping[str, object]) -> Respo
         return ready
     with kept.making(found):
         return kept.get(found) or _make(view, form, values, kept)
+
+
+def _chosen() -> str | None:
+    """The form that the client prefers, None for HTML."""
+    offered = {"text/html": None, **{media: name for name, media in {**RDF_TYPES, **MEDIA_TYPES}.items()}}
+    media = preferred(request.headers.get("Accept"), [*offered])
+    if media is None:
+        abort(406)
+    return offered[media]
 
 
 def _make(view: View, form: str | None, values: Mapping[str, object], kept: Kept) -> Response:
@@ -101,31 +104,72 @@ def _render(made: Page, form: str | None) -> Response:
     if form is None:
         body = render_template(made.template, page=made, lang=language(), **made.values)
         response = Response(body, mimetype="text/html")
-        for suffix in made.forms:
-            media = {**RDF_TYPES, **MEDIA_TYPES}[suffix]
-            response.headers.add("Link", f'<{twin_address(suffix)}>; rel="alternate"; type="{media}"')
+        response.headers["Content-Language"] = language()
+        _link(response, made)
         return response
     if form in MEDIA_TYPES:
         assert made.sheet is not None
         sheet = made.sheet() if callable(made.sheet) else made.sheet
         response = Response(sheet.render(form), mimetype=MEDIA_TYPES[form])
     else:
-        store, names = dataset().store, dataset().names
-        triples = store.respond(q.bind(q.DESCRIBE, iris=made.described), "application/n-triples")
-        response = Response(serialise(triples, _WRITTEN[form], names), mimetype=RDF_TYPES[form])
+        octets = made.rdf(form) if made.rdf else dataset().describing.write(made.described, form)
+        response = Response(abort(404) if octets is None else octets, mimetype=RDF_TYPES[form])
+        for iri in made.described[:1]:
+            response.headers.add("Link", f'<{quoted(iri)}>; rel="describes"')
     name = (request.path.strip("/").rsplit("/", 1)[-1] or "svngraph").split(".")[0]
-    response.headers["Content-Disposition"] = f'inline; filename="{name}.{form}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{quote(name)}.{form}"'
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-def twin_address(form: str) -> str:
-    """The address of this page in another form, with the same choices."""
-    path = request.path.rstrip("/")
-    path = path if path and path != "/en" else f"{path}/index"
+def _link(response: Response, made: Page) -> None:
+    """Name the page's twins, its other language, where it stands for good, and what it tells of.
+
+    Source: https://www.rfc-editor.org/rfc/rfc8288, https://www.rfc-editor.org/rfc/rfc8574 (cite-as)
+    """
+    for suffix in made.forms:
+        media = {**RDF_TYPES, **MEDIA_TYPES}[suffix]
+        response.headers.add("Link", f'<{twin_address(suffix)}>; rel="alternate"; type="{media}"')
+    for other in LANGUAGES:
+        if other != language():
+            response.headers.add("Link", f'<{in_language(other)}>; rel="alternate"; hreflang="{other}"')
+    response.headers.add("Link", f'<{canonical_address()}>; rel="canonical"')
+    for iri in made.described[:1]:
+        response.headers.add("Link", f'<{twin_address("ttl")}>; rel="describedby"; type="text/turtle"')
+        response.headers.add("Link", f'<{quoted(iri)}>; rel="cite-as"')
+
+
+def quoted(iri: str) -> str:
+    """An IRI as a header can hold it."""
+    return quote(iri, safe=":/?#[]@!$&'()*+,;=%~")
+
+
+def bare_path() -> str:
+    """The path of this page without a suffix, as it stands in an address."""
+    path = request.path.rstrip("/") or "/"
     for known in _FORMS:
         path = path.removesuffix(f".{known}")
-    from urllib.parse import quote
+    return quote(path)
 
+
+def canonical_address() -> str:
+    """The one address, host and all, of this page in its language, with its choices."""
+    path = bare_path().removesuffix("/index") or "/"
     asked = request.query_string.decode("ascii", "replace")
-    return f"{quote(path)}.{form}" + (f"?{asked}" if asked else "")
+    return dataset().names.base.rstrip("/") + path + (f"?{asked}" if asked else "")
+
+
+def in_language(lang: str) -> str:
+    """The address of this page in a language."""
+    path = bare_path()
+    bare = path[3:] or "/" if language() == "en" else path
+    asked = request.query_string.decode("ascii", "replace")
+    return (f"/en{bare}" if lang == "en" else bare) + (f"?{asked}" if asked else "")
+
+
+def twin_address(form: str) -> str:
+    """The address of this page in another form, with the same choices."""
+    path = bare_path()
+    path = path if path not in ("/", "/en") else f"{path.rstrip('/')}/index"
+    asked = request.query_string.decode("ascii", "replace")
+    return f"{path}.{form}" + (f"?{asked}" if asked else "")

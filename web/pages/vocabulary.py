@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from flask import Response, redirect, request
+from flask import Response
 from flask_babel import gettext as _
 from rdflib import Literal
 
-from svngraph import resources
-from svngraph.namespaces import SVN, SVNSH
+from svngraph.namespaces import ROOT, SVN, SVNSH
+from svngraph.publication.jsonld import context_text
+from svngraph.publication.twins import MEDIA_TYPES
 
 from .. import page_queries as q
 from ..dataset import Published
 from ..languages import language
-from ..negotiation import preferred
 from ..responses import dataset
 from ..sheets import Sheet
+from .graphs import whole
 from .page import Page, blueprint, page
-from .words import key, plain, to
+from .words import key, plain
 
 
 @page("/vocabulary")
@@ -32,7 +33,22 @@ def vocabulary() -> Page:
     codes = data.once(f"codes {lang}", lambda: codes_in(data, lang))
     columns = [("term", _("Begrepp")), ("label", _("Namn")), ("definition", _("Betydelse"))]
     rows = [(key(str(t["iri"])), plain(str(t["iri"])), str(t["definition"] or "")) for t in terms]
-    return Page("vocabulary.html", {"parts": parts, "codes": codes}, Sheet("vocabulary", columns, rows))
+    return Page(
+        "vocabulary.html", {"parts": parts, "codes": codes}, Sheet("vocabulary", columns, rows), rdf=_rdf("ontology")
+    )
+
+
+def _rdf(graph: str) -> Callable[[str], bytes]:
+    return lambda form: whole(f"{ROOT}graph/{graph}", form)
+
+
+@blueprint.get("/context.jsonld")
+def context() -> Response:
+    """The JSON-LD context that the things' JSON-LD names."""
+    response = Response(context_text(), mimetype=MEDIA_TYPES["jsonld"])
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
 
 
 def terms_in(data: Published, lang: str) -> list[dict[str, object]]:
@@ -84,7 +100,7 @@ def shapes() -> Page:
         ("results", _("Antal")),
     ]
     rows = [(key(iri), str(s["severity"]), str(s["message"] or ""), counts[iri]) for iri, s in found.items()]
-    return Page("shapes.html", {"shapes": found, "counts": counts}, Sheet("shapes", columns, rows))
+    return Page("shapes.html", {"shapes": found, "counts": counts}, Sheet("shapes", columns, rows), rdf=_rdf("shapes"))
 
 
 def shapes_in(data: Published, lang: str) -> Mapping[str, dict[str, object]]:
@@ -101,27 +117,3 @@ def shapes_in(data: Published, lang: str) -> Mapping[str, dict[str, object]]:
         if isinstance(message, Literal) and (message.language == lang or entry["message"] is None):
             entry["message"] = str(message)
     return dict(sorted(found.items()))
-
-
-@blueprint.get("/def/", defaults={"term": ""})
-@blueprint.get("/def/<path:term>")
-def definition(term: str) -> Response:
-    """A term's address: 303 to the vocabulary page, or the vocabulary itself as Turtle."""
-    return _see(to("vocabulary"), term, "svn.ttl")
-
-
-@blueprint.get("/shape/<path:term>")
-def shape(term: str) -> Response:
-    """A shape's address: 303 to the page of shapes."""
-    return redirect(f"{to('shapes')}#{term}", 303)  # type: ignore[return-value] # Flask's response is werkzeug's
-
-
-def _see(address: str, fragment: str, file: str) -> Response:
-    media = preferred(request.headers.get("Accept"), ["text/html", "text/turtle"])
-    if media == "text/turtle":
-        octets = (resources.ontology_folder() / file).read_bytes()
-        response = Response(octets, mimetype="text/turtle")
-    else:
-        response = redirect(address + (f"#{fragment}" if fragment else ""), 303)  # type: ignore[assignment]
-    response.headers["Vary"] = "Accept"
-    return response

@@ -34,10 +34,12 @@ def href(iri: str) -> str:
     if parts:
         kind, key = parts
         return to("plan", key=key) if kind in ("plan", "report") else to("item", kind=kind, key=key)
-    if iri.startswith(f"{ROOT}shape/"):
-        return to("shapes") + f"#{quote(iri.removeprefix(f'{ROOT}shape/'), safe='')}"
-    if iri.startswith(SVN):
-        return to("vocabulary") + f"#{quote(iri.removeprefix(SVN), safe='')}"
+    for space, endpoint in (("shape", "shapes"), ("def", "vocabulary")):
+        start = f"{ROOT}{space}/"
+        if iri.startswith(start):
+            return to(endpoint) + (f"#{quote(iri.removeprefix(start), safe='')}" if iri != start else "")
+    if iri in dataset().graph_sizes:
+        return to("named_graph", key=iri.removeprefix(f"{dataset().names.base}graph/"))
     return to("resource", iri=iri)
 
 
@@ -126,14 +128,6 @@ def items_named(items: Sequence[Item], count: int = 3) -> str:
     return ", ".join(item.key for item in items[:count]) + (f" … +{more}" if more > 0 else "")
 
 
-def in_language(lang: str) -> str:
-    """The address of this page in a language."""
-    path = quote(request.path)
-    bare = path[3:] or "/" if language() == "en" else path
-    asked = request.query_string.decode("ascii", "replace")
-    return (f"/en{bare}" if lang == "en" else bare) + (f"?{asked}" if asked else "")
-
-
 def with_choice(**choices: object) -> str:
     """The address of this page with some choices changed; None takes a choice away."""
     values = {**request.args.to_dict(), **choices}
@@ -145,7 +139,7 @@ def install(app: Flask) -> None:
     """Give the templates of an application these words."""
     from ..sparql.asking import cell
     from .gaps import lacked, mending, rule_title, way
-    from .page import twin_address
+    from .page import canonical_address, in_language, twin_address
     from .validation import severity_of
 
     app.jinja_env.globals.update(
@@ -175,6 +169,7 @@ def install(app: Flask) -> None:
         in_language=in_language,
         with_choice=with_choice,
         twin_address=twin_address,
+        canonical_address=canonical_address,
         languages=LANGUAGES,
         language=language,
         published=dataset,

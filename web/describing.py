@@ -1,0 +1,55 @@
+"""Things as RDF: descriptions of this dataset's things, out of its quads, or asked of the endpoint that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from svngraph.columns.ends import Ends
+from svngraph.namespaces import Names
+from svngraph.publication.description import Describer, Description, Retired, retired
+from svngraph.publication.texts import Texts
+from svngraph.publication.twins import Twins
+from svngraph.store import Store
+
+from . import page_queries as q
+
+
+class Describing:
+    """The descriptions of one dataset; ``dump`` is empty where another server holds the quads, which is then asked."""
+
+    def __init__(self, store: Store, names: Names, dump: bytes) -> None:
+        self._store = store
+        self._names = names
+        self._whole = Ends.of_nquads(dump) if dump else None
+        self._describer: Describer | None = None
+        self._twins: Twins | None = None
+        if self._whole is not None:
+            self._describer, self._twins = self._over(self._whole)
+        self.retired: Mapping[str, Retired] = retired(self._whole or self._asked(q.RETIRED))
+
+    def _over(self, ends: Ends) -> tuple[Describer, Twins]:
+        texts = Texts(ends, self._names)
+        return Describer(ends), Twins(texts, self._names, f"{self._names.base}context.jsonld")
+
+    def _asked(self, query: str) -> Ends:
+        return Ends.of_nquads(self._store.respond(q.bind(query), "application/n-triples"))
+
+    def knows(self, iri: str) -> bool:
+        """Whether anything is said of a thing, or points to it."""
+        if self._describer is not None:
+            return self._describer.describe(iri) is not None
+        return bool(self._store.select(q.bind(q.KNOWN, iri=iri)).rows)
+
+    def description(self, iri: str) -> Description | None:
+        """The description of one thing of a dataset whose quads are here."""
+        return None if self._describer is None else self._describer.describe(iri)
+
+    def write(self, iris: Iterable[str], form: str) -> bytes | None:
+        """The description of a thing and those told with it in a form, or None where nothing is said of it."""
+        wanted = tuple(iris)
+        describer, twins = self._describer, self._twins
+        if describer is None or twins is None:
+            found = self._store.respond(q.bind(q.DESCRIBE, iris=wanted), "application/n-triples")
+            describer, twins = self._over(Ends.of_nquads(found))
+        told = describer.several(wanted)
+        return None if told is None else twins.write(told, form)
