@@ -35,7 +35,7 @@ class Block:
 
     ``text`` is one line: white space is made one space, broken words are joined. ``places`` has the position in the
     normalised text of each of its characters. ``breaks`` are the offsets in ``text`` where furniture stood between,
-    ``turns`` those where a new line of the document begins.
+    ``turns`` those where a new line of the document begins. ``mark`` is the sign or number of a list item.
 
     Units:  ``level`` counts from 1 for headings and list items, 0 where it is not known; ``size`` is in points;
             ``page`` counts pages, slides or sheets from 1.
@@ -51,6 +51,7 @@ class Block:
     cell: Cell | None = None
     breaks: tuple[int, ...] = ()
     turns: tuple[int, ...] = ()
+    mark: str = ""
 
     def part(self, start: int, end: int) -> Block:
         """The block that ``text[start:end]`` makes by itself, without the space around it."""

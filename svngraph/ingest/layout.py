@@ -37,7 +37,7 @@ class Line:
     """A line of a document: its words, without the space around them, and where they stand.
 
     ``places`` are the positions of its characters, ``gap`` says how many blank lines stand above it, ``apart`` that
-    it opens a page.
+    it opens a page; ``bold`` that all its words are bold, ``edges`` that its first and its last word are.
     """
 
     text: str
@@ -50,6 +50,7 @@ class Line:
     bold: bool = False
     top: bool = False
     bottom: bool = False
+    edges: tuple[bool, bool] = (False, False)
 
 
 @dataclass
@@ -59,6 +60,7 @@ class _Draft:
     kind: Kind
     lines: list[Line]
     level: int = 0
+    mark: str = ""
     breaks: set[int] = field(default_factory=set)
 
 
@@ -67,20 +69,24 @@ def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[l
     kept, furniture = _without_furniture(lines, options)
     width = _width([line for line, _ in kept])
     ragged = options.ragged if options.ragged is not None else width >= 60
+    plain = _body_size(lines)
     drafts: list[_Draft] = []
     levels: list[float] = []
     for line, interrupted in kept:
         opened = _opening(line, options)
-        if opened is not None:
-            drafts.append(_Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels)))
-        elif drafts and _continues(drafts[-1], line, interrupted, width if ragged else 0):
+        if opened is not None and _is_titled(line, plain) and line.text[0].isdigit():
+            # A heading with its number: the number is part of what it says.
+            drafts.append(_Draft(Kind.PARAGRAPH, [line]))
+        elif opened is not None:
+            mark = line.text[:opened].strip()
+            drafts.append(_Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels), mark))
+        elif drafts and _continues(drafts[-1], line, interrupted, width if ragged else 0, plain):
             if interrupted:
                 drafts[-1].breaks.add(len(drafts[-1].lines))
             drafts[-1].lines.append(line)
         else:
             drafts.append(_Draft(Kind.PARAGRAPH, [line]))
             levels.clear()
-    plain = _body_size(lines)
     return _levelled([_finished(draft, plain, lexicon) for draft in drafts]), furniture
 
 
@@ -166,12 +172,20 @@ def _level(indent: float, levels: list[float]) -> int:
     return len(levels)
 
 
-def _continues(draft: _Draft, line: Line, interrupted: bool, width: int) -> bool:
+def _is_titled(line: Line, plain: float | None) -> bool:
+    """Whether a line is set as headings are: larger than the text, or bold."""
+    return plain is not None and line.size is not None and (line.bold or line.size > plain + 0.5)
+
+
+def _continues(draft: _Draft, line: Line, interrupted: bool, width: int, plain: float | None) -> bool:
     """Whether a line goes on with the block above it."""
     above = draft.lines[-1]
     capital = not line.text[:1].islower() and line.text[:1] not in "(–-"
     ended = bool(_SENTENCE_END.search(above.text))
-    if line.size != above.size or line.bold != above.bold:
+    if line.size != above.size:
+        return False
+    # A bold line beside a plain one is a heading; a line that is bold in part runs on from either.
+    if (above.bold and not line.edges[0]) or (line.bold and not above.edges[1]):
         return False
     if interrupted or line.gap:
         # One blank line may stand inside a sentence; more do not.
@@ -180,6 +194,8 @@ def _continues(draft: _Draft, line: Line, interrupted: bool, width: int) -> bool
         return not ended and not _is_short(draft, width)
     if line.text.startswith("*"):
         return False
+    if _is_titled(line, plain) and _is_titled(above, plain):
+        return not ended  # a heading is set in short lines
     # On a page that can be measured, what belongs to a list item is set in below its text.
     if draft.kind == Kind.BULLET and line.size is not None and capital and line.indent < draft.lines[0].indent + 1:
         return False
@@ -207,7 +223,7 @@ def _finished(draft: _Draft, plain: float | None, lexicon: Lexicon) -> Block:
         text += line.text
         places += line.places
     first = draft.lines[0]
-    marks = (tuple(breaks), tuple(turns))
+    marks = (tuple(breaks), tuple(turns), draft.mark)
     made = _without_links(
         Block(draft.kind, text, tuple(places), first.page, draft.level, first.size, None, None, *marks)
     )

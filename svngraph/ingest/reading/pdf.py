@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from itertools import pairwise
-from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -22,11 +21,10 @@ from pdfplumber.utils.exceptions import PdfminerException
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Cell, Kind, Reading
 from svngraph.ingest.layout import Line, Options, blocks
-from svngraph.ingest.reading.columns import in_reading_order
+from svngraph.ingest.reading.columns import Row, Word, in_reading_order, rows_of
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.words import Lexicon
 
-Word = dict[str, Any]
 # What extraction makes of the bullets of fonts without a table of characters.
 _SIGNS = {"(cid:127)": "•", "\uf0b7": "•", "\uf0a7": "▪", "\u25cf": "●", "\x7f": "•"}
 _EDGE = 2  # lines at the top and bottom of a page that can be furniture
@@ -116,7 +114,7 @@ def _page(page: Page, number: int, writer: _Writer) -> bool:
     tables = page.find_tables() if len(page.lines) + len(page.rects) + len(page.curves) >= 4 else []
     tables = [table for table in tables if len(table.rows) > 1 or (table.rows and len(table.rows[0].cells) > 1)]
     outside = [word for word in words if not any(_inside(word, table.bbox) for table in tables)]
-    rows = in_reading_order(_rows(outside), float(page.width))
+    rows = in_reading_order(rows_of(outside), float(page.width))
     lines = _spaced(rows, number)
     pending = sorted(tables, key=lambda table: table.bbox[1])
     for at, (top, line) in enumerate(lines):
@@ -140,30 +138,15 @@ def _inside(word: Word, box: Sequence[float]) -> bool:
     return bool(box[0] <= middle <= box[2] and box[1] <= height <= box[3])
 
 
-def _rows(words: list[Word]) -> list[list[Word]]:
-    """The words that stand on one line each, from the top."""
-    rows: list[list[Word]] = []
-    for word in sorted(words, key=lambda w: ((w["top"] + w["bottom"]) / 2, w["x0"])):
-        middle = (word["top"] + word["bottom"]) / 2
-        if rows and abs(middle - _middle(rows[-1])) < 0.4 * (word["bottom"] - word["top"]):
-            rows[-1].append(word)
-        else:
-            rows.append([word])
-    return [sorted(row, key=lambda word: word["x0"]) for row in rows]
-
-
-def _middle(row: list[Word]) -> float:
-    return float(sum(w["top"] + w["bottom"] for w in row)) / (2 * len(row))
-
-
-def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
+def _spaced(rows: list[Row], page: int) -> list[tuple[float, Line]]:
     """The lines of a page with the gap above each, and the height at which it stands."""
     found: list[tuple[float, Line]] = []
     below: float | None = None
     usual = _usual_space(rows)
     for at, row in enumerate(rows):
         text = " ".join(word["text"] for word in row)
-        size, font = Counter((round(w["size"], 1), w["fontname"]) for w in row).most_common(1)[0][0]
+        size = Counter(round(w["size"], 1) for w in row).most_common(1)[0][0]
+        heavy = [_is_bold(w) for w in row if any(sign.isalpha() for sign in w["text"])] or [_is_bold(row[0])]
         top, bottom = min(w["top"] for w in row), max(w["bottom"] for w in row)
         # A line that stands higher than the one before opens a new column: what it follows cannot be seen.
         space = 0.0 if below is None or top < below - size else top - below
@@ -175,16 +158,21 @@ def _spaced(rows: list[list[Word]], page: int) -> list[tuple[float, Line]]:
             int(space > min(0.75 * size, max(0.3 * size, 1.6 * usual))),
             at == 0 or (below is not None and top < below - size),
             size,
-            any(word in font.lower() for word in ("bold", "black", "heavy", "semibold")),
+            all(heavy),
             at < _EDGE,
             at >= len(rows) - _EDGE,
+            (heavy[0], heavy[-1]),
         )
         found.append((top, line))
         below = bottom
     return found
 
 
-def _usual_space(rows: list[list[Word]]) -> float:
+def _is_bold(word: Word) -> bool:
+    return any(weight in word["fontname"].lower() for weight in ("bold", "black", "heavy", "semibold"))
+
+
+def _usual_space(rows: list[Row]) -> float:
     """The space between two lines of one paragraph: less than three of four spaces on the page."""
     spaces = sorted(
         space
@@ -207,8 +195,8 @@ def _table(table: Table, words: list[Word], page: int, writer: _Writer, *, first
         for column, box in enumerate(row.cells, 1):
             if box is None:
                 continue
-            rows = _rows([word for word in words if _inside(word, box)])
+            rows = rows_of([word for word in words if _inside(word, box)])
             lines = [replace(line, places=writer.write(line.text)) for _, line in _spaced(rows, page)]
             if lines:
-                even = [replace(line, size=None, bold=False, apart=False) for line in lines]
+                even = [replace(line, size=None, bold=False, apart=False, edges=(False, False)) for line in lines]
                 writer.cells.append((Cell(writer.tables, row_number, column), even))
