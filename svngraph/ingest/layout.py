@@ -15,6 +15,7 @@ _SENTENCE_END = re.compile(r"[.!?:][\"”’)\]]*\Z")
 _OPEN_END = re.compile(r"[,;–—(/&]\Z")
 _LINK = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
 _HEADING_LENGTH = 120
+_MANY = 3  # pages from which a line that comes again is furniture, wherever it stands at the edge
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Line:
     """A line of a document: its words, without the space around them, and where they stand.
 
     ``places`` are the positions of its characters, ``gap`` says how many blank lines stand above it, ``apart`` that
-    it opens a page; ``bold`` that all its words are bold, ``edges`` that its first and its last word are.
+    it opens a page; ``bold`` that all its words are bold, ``edges`` that its first and its last word are;
+    ``height`` how far down the page it stands.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Line:
     top: bool = False
     bottom: bool = False
     edges: tuple[bool, bool] = (False, False)
+    height: float = 0
 
 
 @dataclass
@@ -100,13 +103,17 @@ def _levelled(made: list[Block]) -> list[Block]:
 
 def _without_furniture(lines: Sequence[Line], options: Options) -> tuple[list[tuple[Line, bool]], list[Span]]:
     """The lines that are content, each with whether furniture stands right above it; and the ranges of the rest."""
-    repeated = _repeated(lines, options)
+    plain = _body_size(lines)
+    repeated = _repeated(lines, options, plain)
+    few = len({line.page for line in lines}) < _MANY
     kept: list[tuple[Line, bool]] = []
     furniture: list[Span] = []
     interrupted = False
     for line in lines:
         edge = line.top or line.bottom
-        if (edge and _shape(line.text) in repeated) or any(p.fullmatch(line.text) for p in options.furniture):
+        if (edge and _is_small(line, plain) and _shape(line, few) in repeated) or any(
+            p.fullmatch(line.text) for p in options.furniture
+        ):
             furniture.append((line.places[0], line.places[-1] + 1))
             interrupted = True
         else:
@@ -115,24 +122,31 @@ def _without_furniture(lines: Sequence[Line], options: Options) -> tuple[list[tu
     return kept, furniture
 
 
-def _repeated(lines: Sequence[Line], options: Options) -> set[str]:
-    """The shapes of lines that stand at the edge of most pages, and are neither headings nor list items."""
-    plain = _body_size(lines)
+def _repeated(lines: Sequence[Line], options: Options, plain: float | None) -> set[str]:
+    """The shapes of lines that stand at the edge of most pages, and are neither headings nor list items.
+
+    On two pages they must also stand at the same height.
+    """
     pages = {line.page for line in lines if line.page is not None}
-    if len(pages) < 3:
+    if len(pages) < 2:
         return set()
     seen = {
-        (line.page, _shape(line.text))
+        (line.page, _shape(line, len(pages) < _MANY))
         for line in lines
         if (line.top or line.bottom) and _opening(line, options) is None
-        if line.size is None or plain is None or line.size <= plain + 0.5
+        if _is_small(line, plain)
     }
     often = Counter(shape for _, shape in seen)
-    return {shape for shape, times in often.items() if times >= max(3, 0.5 * len(pages))}
+    return {shape for shape, times in often.items() if times >= min(len(pages), max(3, 0.5 * len(pages)))}
 
 
-def _shape(text: str) -> str:
-    return re.sub(r"\d+", "0", " ".join(text.split()))
+def _is_small(line: Line, plain: float | None) -> bool:
+    return line.size is None or plain is None or line.size <= plain + 0.5
+
+
+def _shape(line: Line, placed: bool) -> str:
+    shape = re.sub(r"\d+", "0", " ".join(line.text.split()))
+    return f"{round(line.height)} {shape}" if placed else shape
 
 
 def _width(lines: Sequence[Line]) -> int:

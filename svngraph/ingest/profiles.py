@@ -2,7 +2,12 @@
 
 A profile has ``[reading]`` (signs of list items, page furniture), ``[variables]`` (patterns whose first group is a
 value to use in keys), ``[[plan]]`` (the plans and reports the document is, or speaks of), ``[[rule]]`` (what a
-heading, bullet or paragraph makes; the first rule that fits is taken) and ``[[column]]`` (the columns of its tables).
+heading, bullet or paragraph makes; the first rule that fits is taken), ``[[column]]`` (the columns of its tables) and
+``[statuses]`` (patterns of the words in which it tells a status).
+
+The groups of a pattern: ``name`` is the label; ``code`` the number that the document gives an item, by which other
+documents know it again; ``responsible``, ``status``, ``due``, ``serves`` and ``date`` say something of the item. Any
+other group is a value for keys.
 """
 
 from __future__ import annotations
@@ -37,6 +42,9 @@ MAKES = (
     "principle",
     "note",
 )
+STATUSES = ("completed", "progressed", "started", "planned", "not-held")
+# What may be said of an item: in a group of its pattern, in a column of its row, or in a block below it.
+DETAILS = ("code", "responsible", "status", "due", "serves", "date")
 _ON = ("heading", "bullet", "paragraph", "cell", "any")
 
 
@@ -46,7 +54,8 @@ class Rule:
 
     ``pattern`` is searched for in the text; a group ``name`` is the label, other groups are values for keys.
     ``within`` names the section that must be open, ``section`` the one that the block opens, ``level`` the level of
-    a list item, ``known`` that the plan named by ``plan`` must be known (true) or not (false).
+    a list item, ``known`` that the plan named by ``plan`` must be known (true) or not (false). ``numbered`` says that
+    the number of a list item is its code, ``of`` of which kind of item a detail tells.
     """
 
     on: str = "any"
@@ -57,6 +66,8 @@ class Rule:
     level: int = 0
     plan: str | None = None
     known: bool | None = None
+    numbered: bool = False
+    of: str | None = None
     line: int = 0
 
 
@@ -64,7 +75,8 @@ class Rule:
 class Column:
     """A column of a table: its head, what its cells make, how a cell opens, and whether a row has only one.
 
-    ``assigns`` are the words after which the bodies that are named have the assignment.
+    ``assigns`` are the words after which the bodies that are named have the assignment, ``pattern`` finds the name and
+    the code in a cell.
     """
 
     head: re.Pattern[str]
@@ -73,6 +85,7 @@ class Column:
     opens: re.Pattern[str] | None = None
     assigns: re.Pattern[str] | None = None
     one: bool = False
+    pattern: re.Pattern[str] | None = None
     line: int = 0
 
 
@@ -104,6 +117,7 @@ class Profile:
     columns: tuple[Column, ...] = ()
     date: str | None = None
     document: str = ""
+    statuses: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
 
 @dataclass
@@ -126,8 +140,10 @@ class _Source:
     def pattern(self, value: object, line: int) -> re.Pattern[str]:
         try:
             return re.compile(str(value), re.IGNORECASE)
-        except re.error as error:
-            raise self.fail(f"not a pattern: {value!r}: {error}", line, "mend the regular expression") from error
+        except (re.error, OverflowError, RecursionError) as error:
+            raise self.fail(
+                f"not a pattern: {str(value)[:100]!r}: {error}", line, "mend the regular expression"
+            ) from error
 
 
 def names() -> list[str]:
@@ -152,7 +168,7 @@ def load(name: str) -> Profile:
 
 
 def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
-    allowed = {"profile", "reading", "variables", "plan", "rule", "column"}
+    allowed = {"profile", "reading", "variables", "plan", "rule", "column", "statuses"}
     if unknown := sorted(set(table) - allowed):
         raise source.fail(f"unknown table {unknown[0]!r}", source.line(unknown[0], -1), f"one of: {sorted(allowed)}")
     head, reading = table.get("profile", {}), dict(table.get("reading", {}))
@@ -170,7 +186,14 @@ def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
         tuple(_column(row, source.line("column", n), source) for n, row in enumerate(table.get("column", []))),
         date,
         str(head.get("document", "")),
+        _statuses(table.get("statuses", {}), source),
     )
+
+
+def _statuses(table: Mapping[str, Any], source: _Source) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    line = source.line("statuses", -1)
+    _check(table, set(STATUSES), line, source)
+    return tuple((code, source.pattern(pattern, line)) for code, pattern in table.items())
 
 
 def _options(reading: dict[str, Any], source: _Source) -> Options:
@@ -183,8 +206,9 @@ def _options(reading: dict[str, Any], source: _Source) -> Options:
 
 def _rule(row: Mapping[str, Any], line: int, source: _Source) -> Rule:
     _check(row, {f.name for f in fields(Rule)} - {"line"}, line, source)
-    if row.get("makes", "note") not in MAKES:
-        raise source.fail(f"nothing is made by {row['makes']!r}", line, f"one of: {', '.join(MAKES)}")
+    if row.get("makes", "note") not in (*MAKES, *DETAILS):
+        allowed = ", ".join((*MAKES, *DETAILS))
+        raise source.fail(f"nothing is made by {row['makes']!r}", line, f"one of: {allowed}")
     if row.get("on", "any") not in _ON:
         raise source.fail(f"nothing stands on {row['on']!r}", line, f"one of: {', '.join(_ON)}")
     values = dict(row)
@@ -197,10 +221,11 @@ def _rule(row: Mapping[str, Any], line: int, source: _Source) -> Rule:
 
 def _column(row: Mapping[str, Any], line: int, source: _Source) -> Column:
     _check(row, {f.name for f in fields(Column)} - {"line"}, line, source)
-    if row.get("makes") not in MAKES or "head" not in row:
-        raise source.fail("a column needs a head and what it makes", line, f"makes is one of: {', '.join(MAKES)}")
+    if row.get("makes") not in (*MAKES, *DETAILS) or "head" not in row:
+        allowed = ", ".join((*MAKES, *DETAILS))
+        raise source.fail("a column needs a head and what it makes", line, f"makes is one of: {allowed}")
     values = dict(row) | {"head": source.pattern(row["head"], line)}
-    for name in {"opens", "assigns"} & set(values):
+    for name in {"opens", "assigns", "pattern"} & set(values):
         values[name] = source.pattern(values[name], line)
     return Column(**values, line=line)
 

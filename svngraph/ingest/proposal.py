@@ -11,11 +11,12 @@ from typing import Any
 from svngraph import trig
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block, Reading, Span, merged
-from svngraph.ingest.lifting import outcomes, quads
+from svngraph.ingest.lifting import details, outcomes, quads
 from svngraph.ingest.lifting.cues import dates, interval
+from svngraph.ingest.lifting.flow import build, opened
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Place, places
-from svngraph.ingest.lifting.structure import Builder, build, opened
-from svngraph.ingest.linking.known import Known
+from svngraph.ingest.lifting.structure import Builder
+from svngraph.ingest.linking.known import Known, KnownName
 from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
 from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
@@ -46,6 +47,7 @@ class Proposal:
     profile: str
     lifted: Lifted
     candidates: list[str] = field(default_factory=list)
+    unplaced: tuple[str, ...] = ()
 
     def trig(self, names: Names) -> str:
         """The named graph as TriG: the same document gives the same text."""
@@ -106,6 +108,7 @@ class Proposal:
             ],
             "proposedOutcomes": items.get("outcome", 0),
             "unknownNames": self.candidates,
+            "unknownWords": list(self.unplaced),
             "characters": {
                 "item": account.item,
                 "furniture": account.furniture,
@@ -136,7 +139,7 @@ def propose(
     _document_date(builder, reading)
     outcomes.propose(lifted, year)
     candidates = _linked(builder, known)
-    return Proposal(graph, reading, profile.name, lifted, candidates)
+    return Proposal(graph, reading, profile.name, lifted, candidates, tuple(dict.fromkeys(builder.unplaced)))
 
 
 def _dates(lifted: Lifted) -> None:
@@ -168,7 +171,7 @@ def _set_date(item: Item, edtf: str) -> None:
 
 def _linked(builder: Builder, known: Known) -> list[str]:
     """Add what the items name, and give back the names that nobody knows, in order."""
-    recogniser = Recogniser(plural_of_each(known.names))
+    recogniser = _with_new_bodies(builder, known)
     candidates: dict[str, None] = {}
     assigns = [column.assigns for column in builder.profile.columns if column.assigns]
     lifted = builder.lifted
@@ -186,6 +189,23 @@ def _linked(builder: Builder, known: Known) -> list[str]:
             for start, end in recogniser.candidates(block.text, found):
                 candidates.setdefault(block.text[start:end])
     return list(candidates)
+
+
+def _with_new_bodies(builder: Builder, known: Known) -> Recogniser:
+    """What knows the names that are known, and those that the document gives in the place of a responsible body."""
+    recogniser = Recogniser(plural_of_each(known.names))
+    words = {block.text for item in builder.lifted.items.values() for block in item.responsible}
+    details.bodies(builder.lifted, (text for text in words if recogniser.mentions(text)))
+    new = [KnownName(i.kind, i.key, (i.label,)) for i in builder.lifted.items.values() if i.kind == "organisation"]
+    recogniser = Recogniser(plural_of_each([*known.names, *new])) if new else recogniser
+    for item in list(builder.lifted.items.values()):
+        for block in item.responsible:
+            for mention in recogniser.mentions(block.text):
+                evidence = tuple(places(block, block.within(mention.start, mention.end)))
+                who = (mention.kind, mention.key)
+                link = Link(item.name, "assignedTo", who, "stated", evidence, mention.score, "named as responsible")
+                builder.lifted.link(link)
+    return recogniser
 
 
 def _with_parts(lifted: Lifted, item: Item, block: Block, found: list[Mention]) -> None:

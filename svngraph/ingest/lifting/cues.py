@@ -14,7 +14,7 @@ from svngraph.resources import data_folder
 
 _ABBREVIATIONS = ("ex.", "t.ex.", "bl.a.", "inkl.", "ca.", "kl.", "dvs.", "m.fl.", "nr.", "s.k.", "jfr.", "resp.")
 _END = re.compile(r"[.!?][\"”)\]]?\s+(?=[\"”(]?[A-ZÅÄÖ0-9])")
-_HALVES = {40: (1, 6), 41: (7, 12)}
+_HALVES = {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12), 40: (1, 6), 41: (7, 12)}
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
 
 
@@ -102,7 +102,7 @@ def _date_patterns() -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str]
 
 def dates(text: str, year: str | None = None) -> list[Date]:
     """The dates of a text in order, none inside another; ``year`` is the document's own, for dates that lack it."""
-    found: list[Date] = []
+    found = _in_named_parts(text)
     for pattern, kind in _date_patterns()[0]:
         for match in pattern.finditer(text):
             if edtf := _edtf(match, kind, year):
@@ -115,6 +115,22 @@ def dates(text: str, year: str | None = None) -> list[Date]:
             for match in re.finditer(source, text, re.IGNORECASE):
                 _keep(found, Date(str(int(year) + after), *interval(str(int(year) + after)), *match.span()))
     return sorted(found, key=lambda date: date.start)
+
+
+@cache
+def _named_parts() -> list[tuple[re.Pattern[str], int]]:
+    """The parts of a year that are named with it: the spring of 2026, its third quarter."""
+    named = words()["named_parts"].items()
+    return [(re.compile(rf"\b(?:{source}) (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE), part) for source, part in named]
+
+
+def _in_named_parts(text: str) -> list[Date]:
+    found: list[Date] = []
+    for pattern, part in _named_parts():
+        for match in pattern.finditer(text):
+            edtf = f"{match['y']}-{part}"
+            _keep(found, Date(edtf, *interval(edtf), *match.span()))
+    return found
 
 
 def _keep(found: list[Date], date: Date) -> None:

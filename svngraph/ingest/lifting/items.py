@@ -48,7 +48,8 @@ class Item:
     """A thing that the document has or names.
 
     ``known`` says that it was there before, and that the document gives it another wording or passage. ``score`` is
-    how sure that is, 1 for certain; ``values`` are further literals by their property.
+    how sure that is, 1 for certain; ``values`` are further literals by their property,
+    ``responsible`` the words in which the document says who sees to it.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Item:
     evidence: list[Place] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     values: dict[str, list[str]] = field(default_factory=dict)
+    responsible: list[Block] = field(default_factory=list)
 
     @property
     def name(self) -> Name:

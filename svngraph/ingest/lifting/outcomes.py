@@ -18,7 +18,8 @@ _SENTENCE = 2_000  # characters of a sentence in which a cue is looked for
 def propose(lifted: Lifted, year: str | None) -> None:
     """Add the status and the proposed outcomes of every report entry."""
     for entry in [item for item in lifted.items.values() if item.kind == "report-entry"]:
-        entry.values["status"] = [status(" ".join(block.text for block in entry.blocks))]
+        if entry.blocks or "status" not in entry.values:
+            entry.values.setdefault("status", [status(" ".join(block.text for block in entry.blocks))])
         number = 0
         for block in entry.blocks:
             running: Date | None = None

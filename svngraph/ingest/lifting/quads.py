@@ -13,7 +13,7 @@ from svngraph.model import STATED, STRUCTURAL, Passage, TraceLink, Triple, quote
 from svngraph.namespaces import EDTF, SVN, Names
 
 _BASES = {"stated": STATED, "structural": STRUCTURAL}
-_CODES = {"status": "status", "outcomeKind": "outcome", "comparator": "comparator"}
+_CODES = {"existence": "existence", "status": "status", "outcomeKind": "outcome", "comparator": "comparator"}
 _PLAIN = {"value": XSD.decimal, "minValue": XSD.decimal, "maxValue": XSD.decimal}
 _YEARS = ("planYear", "validFrom", "validUntil")
 _CERTAIN = 0.9  # a link below this says how it was found
@@ -71,17 +71,24 @@ def _item(reading: Reading, key: str, item: Item, used: dict[Place, URIRef], nam
         yield iri, RDF.type, SVN[item.type]
     yield iri, SKOS.prefLabel, Literal(item.label, lang="sv")
     yield iri, DCTERMS.identifier, Literal(item.key)
+    yield from _standing(iri, key, item, names)
+    for name, values in item.values.items():
+        for value in values:
+            if (term := _value(name, value)) is not None:
+                yield iri, SKOS.notation if name == "code" else SVN[name], term
+
+
+def _standing(iri: URIRef, key: str, item: Item, names: Names) -> Iterator[Triple]:
+    """Where an item stands: its number, its plan, its document, the heading of a goal text."""
     if item.sequence is not None:
         yield iri, SVN.sequence, Literal(item.sequence)
     if item.plan and item.kind in _OWN_PLAN:
         kind = "report" if item.kind in ("report-entry", "outcome") else "plan"
         yield iri, SVN.inPlan, names.thing(kind, item.plan)
+    if item.kind == "goal-text":
+        yield names.thing("heading", item.key), SVN.goalText, iri
     if item.kind in ("plan", "report"):
         yield iri, DCTERMS.source, names.thing("document", key)
-    for name, values in item.values.items():
-        for value in values:
-            if (term := _value(name, value)) is not None:
-                yield iri, SVN[name], term
 
 
 def _value(name: str, value: str) -> URIRef | Literal | None:
@@ -93,6 +100,8 @@ def _value(name: str, value: str) -> URIRef | Literal | None:
         return Literal(value, datatype=XSD.gYear)
     if name in _DAYS:
         return Literal(value, datatype=XSD.date)
+    if name == "code":
+        return Literal(value)
     if name == "date":
         return Literal(value, datatype=EDTF.EDTF)
     return Literal(value, lang="sv") if name == "unit" else None

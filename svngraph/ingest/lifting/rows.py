@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from svngraph.ingest.blocks import Block
+from svngraph.ingest.lifting import details, shared
 from svngraph.ingest.lifting.items import Item, places
 from svngraph.ingest.lifting.tables import Table
 from svngraph.ingest.linking.known import SURE, plainly
-from svngraph.ingest.profiles import Column
+from svngraph.ingest.profiles import DETAILS, Column
 
 if TYPE_CHECKING:
     from svngraph.ingest.lifting.structure import Builder
@@ -25,7 +26,7 @@ def row(builder: Builder, table: Table) -> None:
     cells = {column.makes: (column, blocks) for column, blocks in table.row}
     for block in _of(cells, "focus-area")[1]:
         # A merged cell comes again with every row that it covers: the place is then known, and counted once.
-        builder.area = builder.shared("focus-area", block.text, block)
+        builder.area = shared.shared(builder, "focus-area", block.text, block)
     activities = [_activity(builder, *_of(cells, "activity"), block) for block in _of(cells, "activity")[1]]
     heading = _heading(builder, *_of(cells, "heading"), activities)
     for activity, block in zip(activities, _of(cells, "activity")[1], strict=True):
@@ -38,6 +39,20 @@ def row(builder: Builder, table: Table) -> None:
         builder.counts["row"] += 0 if _same_row(builder, cells) else 1
         items = _actions(builder, *_of(cells, "action-item"), activities)
         _assignments(builder, *_of(cells, "assignment"), items, activities)
+        _details(builder, cells, items or activities)
+    else:
+        _details(builder, cells, activities)
+
+
+def _details(builder: Builder, cells: dict[str, tuple[Column, list[Block]]], items: list[Item]) -> None:
+    """What a row says of its items: who is responsible, when it is due, how far it has come."""
+    for makes, (_, blocks) in cells.items():
+        for block in blocks if makes in DETAILS else []:
+            for item in items:
+                builder.tell(item, {makes: block}, block)
+        if makes == "note":
+            for block in blocks:
+                builder.lifted.notes += places(block)
 
 
 def _of(cells: dict[str, tuple[Column, list[Block]]], makes: str) -> tuple[Column | None, list[Block]]:
@@ -53,12 +68,17 @@ def _same_row(builder: Builder, cells: dict[str, tuple[Column, list[Block]]]) ->
 def _activity(builder: Builder, column: Column | None, _blocks: list[Block], block: Block) -> Item:
     assert column is not None
     plan = builder.fill(column.plan or builder.profile.document)
-    if own := builder.by_label.get(("activity", plan, plainly(block.text))):
+    match = column.pattern.search(block.text) if column.pattern else None
+    told = details.parts(match, block)
+    label = (match.groupdict().get("name") if match else None) or block.text
+    code = told["code"].text if "code" in told else ""
+    if own := builder.by_label.get(("activity", plan, plainly(label))):
         return builder.add(own, block)
-    there, score = builder.known.closest("activity", block.text, plan)
-    if there and score >= SURE:
-        return builder.add(Item("activity", there.key, there.label, "Activity", plan, known=True, score=score), block)
-    item = builder.add(builder.new("activity", plan, block.text, block, {}), block)
+    if there := builder.there("activity", plan, label, code):
+        return builder.add(there, block)
+    item = builder.add(builder.new("activity", plan, label, block, {}), block)
+    if code:
+        builder.number(item, code)
     if builder.area:
         builder.link(item, "inFocusArea", builder.area.name, block, "in the row of the focus area")
     return item

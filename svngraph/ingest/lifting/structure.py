@@ -6,21 +6,26 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Block, Reading
-from svngraph.ingest.lifting import plans, rows
+from svngraph.ingest.blocks import Block
+from svngraph.ingest.lifting import details, shared
 from svngraph.ingest.lifting.items import TYPES, Item, Lifted, Link, Name, places
-from svngraph.ingest.lifting.tables import Table, tabled
-from svngraph.ingest.linking.known import SURE, Known, likeness, plainly, slug
-from svngraph.ingest.profiles import Profile, Rule
+from svngraph.ingest.linking.known import SURE, Known, codely, likeness, plainly
+from svngraph.ingest.profiles import DETAILS, Profile, Rule
 
 # How a thing hangs under its plan where that is no more than a part of it.
 _OF_PLAN = {"milestone": "milestoneOf", "change": "changeIn", "principle": "principleOf"}
-_COMPARED = 500
-_SCANNED = 500_000  # characters of a document in which its variables are looked for
+_BY_CODE = 0.7  # how sure it is that two items with one code and unlike labels are the same
 _SHORT_KEYS = ("change", "principle", "milestone")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a rule fits a block: the groups of its pattern, and those of them that tell a detail, as blocks."""
+
+    groups: Mapping[str, str]
+    told: Mapping[str, Block]
 
 
 @dataclass
@@ -36,12 +41,16 @@ class Builder:
     area: Item | None = None
     heading: Item | None = None
     agreement: Item | None = None
+    aim: Item | None = None
+    last: Item | None = None
     discussion: Item | None = None
     activities: list[Item] = field(default_factory=list)
     entry: Item | None = None
     above: list[Item] = field(default_factory=list)
     by_label: dict[tuple[str, str | None, str], Item] = field(default_factory=dict)
     by_start: dict[tuple[str, int], Item] = field(default_factory=dict)
+    by_code: dict[tuple[str, str | None, str], Item] = field(default_factory=dict)
+    unplaced: list[str] = field(default_factory=list)
 
     def fill(self, template: str) -> str:
         """A key with its variables filled in. Errors: InputError where the document does not say one of them."""
@@ -70,16 +79,16 @@ class Builder:
     def block(self, block: Block) -> None:
         """Take the next block: the first rule that fits says what it makes."""
         for rule in self.profile.rules:
-            groups = self.fits(rule, block)
-            if groups is not None:
-                self.values |= {name: value for name, value in groups.items() if name not in ("name", "date")}
-                self.make(rule, block, groups)
+            fit = self.fits(rule, block)
+            if fit is not None:
+                self.values |= {n: value for n, value in fit.groups.items() if n != "name" and n not in DETAILS}
+                self.make(rule, block, fit)
                 if rule.section:
                     self.section = rule.section
                 return
 
-    def fits(self, rule: Rule, block: Block) -> dict[str, str] | None:
-        """The groups of a rule's pattern where the rule fits a block, else None."""
+    def fits(self, rule: Rule, block: Block) -> Fit | None:
+        """How a rule fits a block, None where it does not."""
         if rule.on not in ("any", block.kind.value) or (rule.level and rule.level != block.level):
             return None
         if rule.within and self.section not in rule.within:
@@ -92,29 +101,55 @@ class Builder:
             there = ("plan", rule.plan.format_map(_Open(self.values | groups))) in self.known.items
             if there != rule.known:
                 return None
-        return groups
+        return Fit(groups, details.parts(match, block))
 
-    def make(self, rule: Rule, block: Block, groups: Mapping[str, str]) -> None:
+    def make(self, rule: Rule, block: Block, fit: Fit) -> None:
         """Make what a rule says of a block."""
-        label = groups.get("name") or block.text
+        label = fit.groups.get("name") or block.text
         match rule.makes:
             case "plan":
                 self.mention_plan(rule, block)
             case "focus-area":
-                self.area, self.heading = self.shared("focus-area", label, block), None
+                self.area, self.heading = shared.shared(self, "focus-area", label, block), None
+                self.tell(self.area, fit.told, block)
                 self.activities, self.entry, self.above = [], None, []
             case "agreement":
-                self.agreement = self.shared("agreement", label, block)
+                self.agreement = shared.shared(self, "agreement", label, block)
             case "goal":
-                self.goal(label, block)
+                self.aim = shared.goal(self, label, block)
+                self.tell(self.aim, fit.told, block)
+            case "goal-text":
+                shared.goal_text(self, rule.plan, block)
             case "discussion":
-                self.discussion = self.shared("discussion", label, block)
+                self.discussion = shared.shared(self, "discussion", label, block)
             case "title" | "note":
                 self.lifted.notes += places(block)
             case "report-entry":
                 self.report(block, rule)
+            case detail if detail in DETAILS:
+                details.below(self, rule, block, fit)
             case _:
-                self.item(rule.makes, rule.plan, label, block, groups)
+                self.item(rule.makes, rule.plan, label, block, fit, block.mark if rule.numbered else "")
+
+    def tell(self, item: Item, told: Mapping[str, Block], block: Block) -> None:
+        """Add what a document says of an item; the whole block is taken by it."""
+        details.tell(self, item, told, self.values.get("year") or self.values.get("action"))
+        if code := told.get("code"):
+            self.number(item, code.text)
+        item.evidence += [place for place in places(block) if place not in item.evidence]
+        self.last = item
+
+    def number(self, item: Item, code: str) -> None:
+        """Give an item the code that the document knows it by."""
+        item.values.setdefault("code", [code.strip(" .:)(")])
+        self.by_code.setdefault((item.kind, item.plan, codely(code)), item)
+
+    def coded(self, kind: str, plan: str | None, code: str) -> tuple[Name, float] | None:
+        """The thing of a kind and plan that has a code, in this document or known before it, and how sure that is."""
+        if own := self.by_code.get((kind, plan, codely(code))):
+            return own.name, 1.0
+        there = self.known.coded(kind, plan, code)
+        return (there.name, 1.0) if there else None
 
     def mention_plan(self, rule: Rule, block: Block) -> None:
         """A place where a plan is named: it is evidence for the plan."""
@@ -122,45 +157,39 @@ class Builder:
         for kind in ("plan", "report"):
             if item := self.lifted.items.get((kind, key)):
                 item.evidence += places(block)
+                self.last = item
                 return
         self.add(Item("plan", key, block.text, None, known=("plan", key) in self.known.items), block)
 
-    def shared(self, kind: str, label: str, block: Block) -> Item:
-        """A thing that several documents have: the known one where its label is the same, else a new one."""
-        if own := self.alike(kind, label):
-            return self.add(own, block)
-        there, score = self.known.closest(kind, label)
-        known = there is not None and score >= SURE
-        key = there.key if there and known else slug(label)
-        item = Item(kind, key, there.label if there and known else label, TYPES[kind], known=known)
-        if kind == "focus-area" and not known and item.name not in self.lifted.items:
-            self.counts[kind] += 1
-            item.sequence = self.counts[kind]
-        return self.add(item, block)
-
-    def goal(self, label: str, block: Block) -> None:
-        """A goal of the agreement."""
-        there, score = self.known.closest("goal", label)
-        agreement = self.agreement.key if self.agreement else "agreement"
-        if there and score >= 0.6:
-            self.add(Item("goal", there.key, there.label, TYPES["goal"], known=True, score=score), block)
-            return
-        self.counts["goal"] += 1
-        key = f"{agreement}-{self.counts['goal']:02d}"
-        goal = self.add(Item("goal", key, label, TYPES["goal"], sequence=self.counts["goal"]), block)
-        if self.agreement:
-            self.link(goal, "goalOf", self.agreement.name, block, "under the agreement")
-
-    def item(self, kind: str, plan: str | None, label: str, block: Block, groups: Mapping[str, str]) -> Item:
+    def item(self, kind: str, plan: str | None, label: str, block: Block, fit: Fit, mark: str = "") -> Item:
         """An item of a plan, with the links to what it stands under."""
         plan_key = self.fill(plan or self.profile.document)
-        there, score = self.known.closest(kind, label, plan_key)
-        if there and score >= SURE:
-            item = self.add(Item(kind, there.key, there.label, TYPES[kind], plan_key, known=True, score=score), block)
-        else:
-            item = self.add(self.new(kind, plan_key, label, block, groups), block)
+        code = fit.told["code"].text if "code" in fit.told else mark
+        item = self.there(kind, plan_key, label, code) or self.new(kind, plan_key, label, block, fit.groups)
+        item = self.add(item, block)
+        if code:
+            self.number(item, code)
         self.place(item, block)
+        self.tell(item, fit.told, block)
         return item
+
+    def there(self, kind: str, plan: str, label: str, code: str = "") -> Item | None:
+        """The item of a plan that is meant: by its code, or else the known one whose label is the same.
+
+        One whose code is the same and whose label is another is uncertain.
+        """
+        if code and (own := self.by_code.get((kind, plan, codely(code)))):
+            return own
+        if code and (there := self.known.coded(kind, plan, code)):
+            alike = likeness(label, there.label)
+            bare = codely(label) == codely(code)
+            score = 1.0 if bare or alike >= SURE else max(alike, _BY_CODE)
+        else:
+            found, score = self.known.closest(kind, label, plan)
+            if found is None or score < SURE or (code and found.code and codely(found.code) != codely(code)):
+                return None
+            there = found
+        return Item(kind, there.key, there.label, TYPES[kind], plan, known=True, score=score)
 
     def new(self, kind: str, plan: str, label: str, block: Block, groups: Mapping[str, str]) -> Item:
         """An item that was not known, with the next key and number of its plan."""
@@ -206,8 +235,11 @@ class Builder:
             if self.discussion:
                 self.link(item, "raisedAt", self.discussion.name, block, "under the discussion", "stated")
 
-    def report(self, block: Block, rule: Rule) -> None:
-        """A paragraph of a report: it goes on with the entry that is open, or opens one for the activities above."""
+    def report(self, block: Block, rule: Rule, *, told: bool = False) -> None:
+        """A paragraph of a report: it goes on with the entry that is open, or opens one for the activities above.
+
+        ``told`` says that it only tells a detail, and nothing that came of the work.
+        """
         if not self.activities:
             return
         if self.entry is None:
@@ -218,27 +250,18 @@ class Builder:
                 "report-entry", first.key, first.label, TYPES["report-entry"], plan, self.counts["report-entry"]
             )
             self.entry = self.add(entry, block)
+            self.entry.blocks = [] if told else self.entry.blocks
             for activity in self.activities:
                 self.link(self.entry, "reportsOn", activity.name, block, "below the activity")
             return
-        self.entry.evidence += places(block)
-        self.entry.blocks.append(block)
+        self.entry.evidence += [place for place in places(block) if place not in self.entry.evidence]
+        self.entry.blocks += [] if told else [block]
 
     # What is common.
 
-    def alike(self, kind: str, label: str) -> Item | None:
-        """The document's own thing of a kind whose label is the same but for small differences."""
-        if own := self.by_label.get((kind, None, plainly(label))):
-            return own
-        # Fuzzy comparison is for the few areas and discussions of a document, and bounded for any other.
-        near = [
-            item for (its, plan, _), item in islice(self.by_label.items(), _COMPARED) if its == kind and plan is None
-        ]
-        return next((item for item in near if likeness(item.label, label) >= SURE), None)
-
     def add(self, item: Item, block: Block) -> Item:
         """An item put among the others, or the one that is there already, with a further place."""
-        there = self.lifted.items.setdefault(item.name, item)
+        there = self.last = self.lifted.items.setdefault(item.name, item)
         if (there.kind, block.places[0]) not in self.by_start:
             there.evidence += places(block)
             there.blocks.append(block)
@@ -256,36 +279,6 @@ class _Open(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return f"{{{name}}}"
-
-
-def opened(
-    reading: Reading, profile: Profile, known: Known, given: Mapping[str, str], key: str | None
-) -> tuple[Builder, str]:
-    """A builder with the variables that the document says, and the key of its graph.
-
-    Errors: InputError where the key needs a variable that the document does not say.
-    """
-    text = " ".join(block.text for block in reading.blocks)[:_SCANNED]
-    values = {name: match[1] for name, pattern in profile.variables if (match := pattern.search(text))}
-    builder = Builder(profile, known, {**values, **given})
-    graph = key or builder.fill(profile.document or slug(reading.name.rpartition(".")[0]))
-    builder.known = known.without(graph)
-    return builder, graph
-
-
-def build(builder: Builder, reading: Reading) -> None:
-    """Take a document from top to bottom. Errors: InputError where a variable has no value."""
-    profile, known = builder.profile, builder.known
-    for rule in profile.plans:
-        plans.declare(builder, rule)
-    for part in tabled(reading.blocks, profile.columns, known.likeness):
-        if isinstance(part, Table):
-            rows.row(builder, part)
-        else:
-            builder.block(part)
-            for rule in profile.plans:
-                plans.declare(builder, rule)
-    plans.link(builder)
 
 
 def _label(text: str) -> str:

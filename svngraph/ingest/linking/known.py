@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -20,11 +20,11 @@ SELECT ?thing ?word ?acronym WHERE {{
   {{ ?thing skos:prefLabel ?word FILTER(LANG(?word) = "sv") }} UNION
   {{ ?thing skos:altLabel ?word FILTER(LANG(?word) = "sv") }} UNION {{ ?thing svn:acronym ?acronym }} }}"""
 _ITEMS = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?item ?type ?label ?above ?from ?until ?graph WHERE {{
+SELECT DISTINCT ?item ?type ?label ?above ?from ?until ?graph ?code WHERE {{
   VALUES ?type {{ svn:FocusArea svn:PlanHeading svn:Activity svn:ActionItem svn:AgreementGoal svn:Agreement
                   svn:BusinessPlan svn:ActivityPlan svn:ActionPlan svn:Report }}
   GRAPH ?graph {{ ?item a ?type }} ?item skos:prefLabel ?label FILTER(LANG(?label) = "sv")
-  OPTIONAL {{ ?item svn:underHeading ?above }}
+  OPTIONAL {{ ?item svn:underHeading ?above }} OPTIONAL {{ ?item skos:notation ?code }}
   OPTIONAL {{ ?item svn:validFrom ?from }} OPTIONAL {{ ?item svn:validUntil ?until }} }}"""
 SURE = 0.92
 _LONGEST = 2_000  # characters of a label that are compared
@@ -45,7 +45,7 @@ class KnownItem:
     """An item of an earlier document.
 
     ``above`` is the key of its heading, ``years`` those that a plan covers, ``graphs`` the keys of the named graphs
-    that give its class.
+    that give its class; ``code`` is the number by which its document knows it.
     """
 
     kind: str
@@ -55,6 +55,12 @@ class KnownItem:
     years: tuple[int, int] | None = None
     type: str = ""
     graphs: frozenset[str] = frozenset()
+    code: str = ""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """The kind and key of the item."""
+        return self.kind, self.key
 
 
 @dataclass
@@ -88,6 +94,16 @@ class Known:
                         break
         return best
 
+    def coded(self, kind: str, plan: str | None, code: str) -> KnownItem | None:
+        """The known item of a kind and plan that has a code; None where none has it, or several."""
+        wanted = codely(code)
+        found = [
+            item
+            for item in self._of_kind(kind)
+            if item.code and codely(item.code) == wanted and (plan is None or item.key.startswith(f"{plan}-"))
+        ]
+        return found[0] if wanted and len(found) == 1 else None
+
     def _of_kind(self, kind: str) -> list[KnownItem]:
         return [item for item in self.items.values() if item.kind == kind]
 
@@ -110,10 +126,13 @@ class Known:
         """Take what another document gave as known; what was known before keeps its own name."""
         above = {link.source: link.target[1] for link in lifted.links.values() if link.relation == "underHeading"}
         for item in lifted.items.values():
+            if item.kind == "organisation" and not item.known:
+                self.names.append(KnownName(item.kind, item.key, (item.label,)))
             if item.name not in self.items and item.kind not in ("outcome", "report-entry", "organisation"):
                 start, until = (item.values.get(name) for name in ("validFrom", "validUntil"))
                 years = (int(start[0]), int(until[0])) if start and until else None
                 known = KnownItem(item.kind, item.key, item.label, above.get(item.name), years, item.type or "")
+                known = replace(known, code=item.values.get("code", [""])[0])
                 self.items[item.name] = known
 
 
@@ -127,14 +146,17 @@ def known(store: Store, names: Names) -> Known:
             (acronyms if acronym is not None else labels).append(str(acronym if acronym is not None else word))
     for (kind, key), (labels, acronyms) in sorted(words.items()):
         found.names.append(KnownName(kind, key, tuple(sorted(set(labels))), tuple(sorted(set(acronyms)))))
-    for item, type_, label, above, start, until, graph in store.select(_ITEMS).rows:
+    for item, type_, label, above, start, until, graph, code in store.select(_ITEMS).rows:
         if parts := names.parts(str(item)):
-            key = str(graph).removeprefix(str(names.graph("")))
-            graphs = frozenset({key}) | (found.items[parts].graphs if parts in found.items else frozenset())
+            own = str(graph).removeprefix(str(names.graph("")))
+            graphs = frozenset({own}) | (found.items[parts].graphs if parts in found.items else frozenset())
             upper = names.parts(str(above)) if above is not None else None
             years = (int(str(start)), int(str(until))) if start is not None and until is not None else None
             local = str(type_).removeprefix(str(SVN))
-            found.items[parts] = KnownItem(*parts, str(label), upper[1] if upper else None, years, local, graphs)
+            number = str(code) if code is not None else ""
+            found.items[parts] = KnownItem(
+                *parts, str(label), upper[1] if upper else None, years, local, graphs, number
+            )
     return found
 
 
@@ -153,11 +175,20 @@ def plainly(text: str) -> str:
     return " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text).lower()))
 
 
+def codely(code: str) -> str:
+    """A code for comparison: without the signs around it, in lower case.
+
+    >>> codely("1.2.")
+    '1.2'
+    """
+    return "".join(code.lower().split()).strip(".:)(")
+
+
 def slug(text: str) -> str:
     """A text as a key: lower case, å, ä and ö without their marks, words joined by hyphens.
 
     >>> slug("Digitalisering och e-hälsa")
     'digitalisering-och-e-halsa'
     """
-    ascii_text = unicodedata.normalize("NFKD", text.lower()).encode("ascii", "ignore").decode()
+    ascii_text = unicodedata.normalize("NFKD", re.sub(r"[–—−]", "-", text.lower())).encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", ascii_text))[:80].strip("-") or "x"

@@ -76,7 +76,7 @@ def _gutter(rows: Sequence[Row], width: float) -> float | None:
 def _close(rows: Sequence[Row]) -> bool:
     """Whether most lines of a column stand right below another, as running text does."""
     near = sum(below[0]["top"] - above[0]["bottom"] < 0.9 * _height(below) for above, below in pairwise(rows))
-    return near >= 0.4 * (len(rows) - 1)
+    return bool(near >= 0.4 * (len(rows) - 1))
 
 
 def _height(row: Row) -> float:

@@ -162,6 +162,7 @@ def _spaced(rows: list[Row], page: int) -> list[tuple[float, Line]]:
             at < _EDGE,
             at >= len(rows) - _EDGE,
             (heavy[0], heavy[-1]),
+            top,
         )
         found.append((top, line))
         below = bottom
