@@ -27,7 +27,7 @@ def write_whole(path: Path, octets: bytes) -> None:
             error.strerror or str(error), where=str(path), remedy="check the folder, its rights and its space"
         ) from error
     with suppress(OSError):  # the file is in place: a folder that cannot be synchronised is no reason to say otherwise
-        _synchronise(target.parent)
+        synchronise(target.parent)
 
 
 def _replace(target: Path, octets: bytes) -> None:
@@ -44,7 +44,7 @@ def _replace(target: Path, octets: bytes) -> None:
         raise
 
 
-def _synchronise(folder: Path) -> None:
+def synchronise(folder: Path) -> None:
     """Make a renaming durable. Source: POSIX, fsync of the directory."""
     handle = os.open(folder, os.O_RDONLY)
     try:

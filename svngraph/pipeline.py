@@ -12,12 +12,13 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
 from svngraph import inference, resources
-from svngraph.errors import StoreError
+from svngraph.errors import InputError, StoreError
 from svngraph.namespaces import ROOT, SVN
 from svngraph.settings import Settings
 from svngraph.store import Store
-from svngraph.store.embedded import EmbeddedStore
+from svngraph.store.embedded import EmbeddedStore, graphs_in
 from svngraph.store.folder import new_generation
+from svngraph.store.manifest import Origin, Source, digest
 from svngraph.store.opening import is_endpoint, open_store
 
 if TYPE_CHECKING:
@@ -40,12 +41,16 @@ def _silent(_step: str, _done: int, _of: int) -> None:
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made: the place, and counts of files read, quads in the store and quads inferred among them."""
+    """What a build made: the place, and counts of files, quads in the store and quads inferred among them.
+
+    ``loaded`` counts the files that were read for it: all of them but where only what has changed is built anew.
+    """
 
     place: str
     files: int
     quads: int
     inferred: int
+    loaded: int
 
 
 def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
@@ -83,6 +88,7 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
             remedy="build into a folder, export it, and load the file there",
         )
     with new_generation(Path(settings.store)) as store:
+        store.making.origin = origin(settings)
         return _fill(store, settings, progress)
 
 
@@ -99,7 +105,42 @@ def _fill(store: EmbeddedStore, settings: Settings, progress: Progress) -> Built
     before = len(store)
     store.add(inference.entailments(store), settings.names.graph("inferred"))
     progress("infer", 1, 1)
-    return Built(store.place, len(files), len(store), len(store) - before)
+    quads = len(store)
+    return Built(store.place, len(files), quads, quads - before, len(files))
+
+
+def origin(settings: Settings, known: Origin | None = None) -> Origin:
+    """What a dataset of the settings is built from, as the files are now.
+
+    ``known`` is what it was built from before: a file of the same digest has a part in the same graphs.
+
+    Errors: InputError.
+    """
+    data = Path(settings.data) if settings.data else resources.data_folder()
+    before = {(source.name, source.digest): source for source in known.sources} if known else {}
+    sources = []
+    for path, graph in _files(settings):
+        try:
+            name, mark = _name(path, data), digest(path)
+            graphs = before[name, mark].graphs if (name, mark) in before else tuple(graphs_in(path, graph))
+        except OSError as error:
+            raise InputError(error.strerror or str(error), where=str(path), remedy="check the file") from error
+        sources.append(Source(name, mark, str(graph), graphs))
+    return Origin(settings.base, str(data.resolve()), tuple(sources))
+
+
+def _name(path: Path, data: Path) -> str:
+    """How a file of the dataset is called wherever its folder lies."""
+    for kind, folder in (("ontology", resources.ontology_folder()), ("shapes", resources.shapes_folder())):
+        if path.is_relative_to(folder):
+            return f"{kind}:{path.relative_to(folder).as_posix()}"
+    return path.relative_to(data).as_posix()
+
+
+def paths(settings: Settings) -> dict[str, tuple[Path, URIRef]]:
+    """Every file of the dataset by its name in an :class:`Origin`, with the named graph for what stands in none."""
+    data = Path(settings.data) if settings.data else resources.data_folder()
+    return {_name(path, data): (path, graph) for path, graph in _files(settings)}
 
 
 def _files(settings: Settings) -> list[tuple[Path, URIRef]]:

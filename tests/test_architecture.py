@@ -32,6 +32,7 @@ LAYERS = [
         "curation",
     ],
     ["pipeline"],
+    ["upkeep"],
     ["cli", "web"],
     ["__main__"],
 ]
@@ -60,6 +61,7 @@ HOMES = {
     "filelock": {"svngraph.store.folder", "svngraph.curation"},
     "rapidfuzz": {"svngraph.tracing.likeness", "svngraph.ingest.linking.known"},
     "snowballstemmer": {"svngraph.tracing.likeness"},
+    "watchfiles": {"svngraph.upkeep.watching"},
     "requests": set(),
 }
 

@@ -10,7 +10,8 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -24,7 +25,7 @@ from .dataset import Current, Published
 log = logging.getLogger("svngraph.serving")
 # A large dataset takes its time to open; the process is not to be taken for dead meanwhile.
 _STARTING = 900
-_WATCHED = 5.0
+_WATCHED = 1.0
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
@@ -44,15 +45,24 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
 
 
 def serve(
-    opened: Callable[[], Published], host: str, port: int, options: Options, threads: int, watch: str | None
+    opened: Callable[[], Published],
+    host: str,
+    port: int,
+    options: Options,
+    threads: int,
+    watch: str | None,
+    refreshed: Callable[[], Iterator[bool]] | None = None,
 ) -> None:
     """Serve a dataset until the process is told to end; ``watch`` is a folder whose new generations are taken up.
+
+    ``refreshed`` is gone through by a thread; where it gives true, the dataset is opened anew.
 
     Errors: UsageError where the address cannot be had.
     """
 
     def make() -> Flask:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True)
+        seen = _pointer(watch)
         current = Current(opened)
         try:
             current.value  # noqa: B018 # opened before the first request is taken
@@ -60,7 +70,9 @@ def serve(
             print(f"svngraph: {error}", file=sys.stderr, flush=True)  # noqa: T201 since it is for whoever runs the server
             os._exit(error.exit_code)
         if watch:
-            threading.Thread(target=_follow, args=(current, watch), daemon=True).start()
+            threading.Thread(target=_follow, args=(current, watch, seen), daemon=True).start()
+        if refreshed:
+            threading.Thread(target=_refresh, args=(current, refreshed), daemon=True).start()
         app = create_app(current, options)
         threading.Thread(target=_prepare, args=(app,), daemon=True).start()
         return app
@@ -94,18 +106,32 @@ def _prepare(app: Flask) -> None:
             client.get(path, headers={"Accept": "text/html, application/sparql-results+json"})
 
 
-def _follow(current: Current, folder: str) -> None:
-    """Take up each new generation of a folder that someone builds while we serve."""
-    from pathlib import Path
-
-    pointer = Path(folder, "CURRENT")
-    seen = pointer.stat().st_mtime_ns if pointer.exists() else 0
+def _follow(current: Current, folder: str, seen: str) -> None:
+    """Take up each new generation of a folder that someone builds while we serve; ``seen`` is the one we serve."""
     pause = threading.Event()
     while not pause.wait(_WATCHED):
-        try:
-            now = pointer.stat().st_mtime_ns
-            if now != seen:
-                log.info('{"reload": "%s"}', current.reload().version)
-                seen = now
-        except (OSError, SvngraphError) as error:
-            log.warning('{"reload": "failed", "why": "%s"}', type(error).__name__)
+        now = _pointer(folder)
+        if now not in (seen, ""):
+            _reload(current)
+            seen = now
+
+
+def _pointer(folder: str | None) -> str:
+    """The generation that a folder's pointer names; nothing where it cannot be read."""
+    try:
+        return Path(folder, "CURRENT").read_text("ascii") if folder else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _refresh(current: Current, refreshed: Callable[[], Iterator[bool]]) -> None:
+    for anew in refreshed():
+        if anew:
+            _reload(current)
+
+
+def _reload(current: Current) -> None:
+    try:
+        log.info('{"reload": "%s"}', current.reload().version)
+    except (OSError, SvngraphError) as error:
+        log.warning('{"reload": "failed", "why": "%s"}', type(error).__name__)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, day, spreading, store_options
+from svngraph.errors import SvngraphError, UsageError
+from svngraph.settings import Settings
 
 
 @click.command("serve", cls=spreading("--data"))
@@ -21,6 +25,7 @@ from svngraph.cli.options import as_of_option, chosen, day, spreading, store_opt
 @click.option("--query-rows", type=int, default=500_000, show_default=True, help="Most rows in an answer.")
 @click.option("--rate", type=float, default=0.0, help="Requests a second that one address may make (no limit).")
 @click.option("--proxies", type=int, default=0, help="Proxies in front whose forwarding headers are believed (0).")
+@click.option("--watch", is_flag=True, help="Take up changes of the files as they are made.")
 @store_options
 @as_of_option
 def command(
@@ -34,6 +39,7 @@ def command(
     query_rows: int,
     rate: float,
     proxies: int,
+    watch: bool,
     as_of: str | None,
     **flags: object,
 ) -> None:
@@ -57,6 +63,39 @@ def command(
         return open_files(files, settings, today)
 
     limits = Limits(seconds=query_seconds, memory=query_memory * MEBIBYTE, rows=query_rows)
-    watch = settings.store if own and settings.store != "memory" and Path(settings.store).is_dir() else None
+    kept = settings.store if own and settings.store != "memory" and Path(settings.store).is_dir() else None
+    if watch and not own:
+        raise UsageError("only a folder of named graphs can be watched", where="--watch", remedy="--data DIR")
     click.echo(f"http://{host}:{port}/", err=True)
-    serve(opened, host, port, Options(limits=limits, rate=rate, proxies=proxies), threads, watch)
+    serve(
+        opened,
+        host,
+        port,
+        Options(limits=limits, rate=rate, proxies=proxies),
+        threads,
+        kept,
+        _refreshed(settings) if watch else None,
+    )
+
+
+def _refreshed(settings: Settings) -> Callable[[], Iterator[bool]]:
+    """What a thread of the server goes through: each item says whether the dataset must be opened anew.
+
+    A dataset in a folder is rebuilt there, and taken up as any other build is; one in memory is read anew.
+    """
+
+    def rounds() -> Iterator[bool]:
+        from svngraph.upkeep.incremental import rebuild
+        from svngraph.upkeep.watching import changes
+
+        for names in changes(settings, threading.Event()):
+            if settings.store == "memory":
+                yield bool(names)
+                continue
+            try:
+                rebuild(settings, lambda _step, _done, _of: None)
+            except SvngraphError as error:  # the dataset stays as it was
+                click.echo(f"svngraph: {error}", err=True)
+            yield False
+
+    return rounds

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
@@ -24,6 +25,8 @@ _FORMATS = {
     ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
 }
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
+# Also met inside a literal, where it does no harm: such a quad is only looked at more closely.
+_BLANK = re.compile(rb"(?:^| )_:")
 _AT = re.compile(r"error at (\d+):(\d+): ")
 _Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean
 
@@ -83,22 +86,44 @@ class EmbeddedStore:
 
     def add(self, triples: bytes, graph: URIRef) -> None:
         """Add N-Triples to a named graph."""
-        try:
+        with self._failing():
             self._store.bulk_load(
                 input=triples, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=pyoxigraph.NamedNode(graph)
             )
-        except OSError as error:
-            raise StoreError(str(error), where=self.place, remedy="check the rights and the space there") from error
 
-    def finish(self) -> None:
-        """Put everything on disk and in its best order, and let go of it: the store is of no use afterwards."""
+    def fill(self, nquads: IO[bytes]) -> None:
+        """Add the N-Quads of a stream; their blank nodes get other names."""
+        with self._failing():
+            self._store.bulk_load(input=nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+
+    def change(self, gone: bytes, come: bytes) -> None:
+        """Remove N-Quads and add others; blank nodes are those of the store, by the names that its dump gives them."""
+        with self._failing():
+            for quad in pyoxigraph.parse(gone, format=pyoxigraph.RdfFormat.N_QUADS):
+                self._store.remove(quad)
+            self._store.extend(pyoxigraph.parse(come, format=pyoxigraph.RdfFormat.N_QUADS))
+
+    def about(self, subjects: Iterable[str], graph: str) -> bytes:
+        """What a named graph says of some subjects, as N-Quads."""
+        name = pyoxigraph.NamedNode(graph)
+        with self._failing():
+            quads = (self._store.quads_for_pattern(pyoxigraph.NamedNode(one), None, None, name) for one in subjects)
+            found = (quad for several in quads for quad in several)
+            return pyoxigraph.serialize(found, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+    def finish(self, *, tidy: bool = True) -> None:
+        """Put everything on disk, ``tidy`` in its best order, and let go of it: the store is of no use afterwards."""
         try:
-            self._store.flush()
-            self._store.optimize()
-        except (OSError, RuntimeError) as error:
-            raise StoreError(str(error), where=self.place, remedy="check the rights and the space there") from error
+            with self._failing():
+                self._store.flush()
+                if tidy:
+                    self._store.optimize()
         finally:
-            del self._store
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the store, which is of no use afterwards; what is closed already stays so."""
+        self.__dict__.pop("_store", None)
 
     def select(self, query: str) -> Solutions:
         """The solutions of a SELECT query over the union of the named graphs. Errors: QueryError."""
@@ -130,11 +155,38 @@ class EmbeddedStore:
 
     def dump(self) -> bytes:
         """Every quad as N-Quads."""
-        return self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+        with self._failing():
+            return self._store.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+    def dump_graph(self, graph: str) -> bytes:
+        """The triples of one named graph, as N-Quads."""
+        name = pyoxigraph.NamedNode(graph)
+        with self._failing():
+            found = self._store.quads_for_pattern(None, None, None, name)
+            return pyoxigraph.serialize(found, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+    def count(self, graph: str) -> int:
+        """How many triples a named graph has."""
+        with self._failing():
+            found = self._store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=pyoxigraph.NamedNode(graph))
+            assert isinstance(found, pyoxigraph.QuerySolutions)
+            return int(str(next(found)[0].value))
 
     def graphs(self) -> Iterable[URIRef]:
         """The names of the named graphs."""
-        return (URIRef(graph.value) for graph in self._store.named_graphs())
+        with self._failing():
+            return [URIRef(graph.value) for graph in self._store.named_graphs()]
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        """What the engine reports in the block, told as a failure of the store."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            what, remedy = str(error), "check the rights and the space there"
+            if "orruption" in what or "No such file" in what:
+                remedy = "check it with svngraph store verify; build it again, or restore a backup"
+            raise StoreError(what, where=self.place, remedy=remedy) from error
 
     def _query(self, query: str) -> _Found:
         if asks_elsewhere(query):
@@ -150,15 +202,36 @@ class EmbeddedStore:
             raise QueryError(str(error), where="query") from error
 
 
+def graphs_in(path: Path, default: str) -> list[str]:
+    """The names of the graphs that an RDF file has a part in, ``default`` standing for what is in none, sorted.
+
+    A file that is broken has a part in ``default``: whoever loads it is told where. Errors: OSError.
+    """
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None or not form.supports_datasets:
+        return [default]
+    try:
+        names = {quad.graph_name for quad in pyoxigraph.parse(path=path, format=form, base_iri=path.resolve().as_uri())}
+    except (SyntaxError, ValueError):
+        return [default]
+    return sorted(name.value if isinstance(name, pyoxigraph.NamedNode) else default for name in names)
+
+
 def canonical(nquads: bytes) -> bytes:
     """N-Quads with canonical labels for the blank nodes, each quad once, in order.
 
     Source: https://www.w3.org/TR/rdf-canon/ (RDFC-1.0)
     """
-    dataset = pyoxigraph.Dataset(pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS))
+    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+    octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    lines = set(octets.splitlines(keepends=True))
+    # The labels follow from the quads that have a blank node, and from no other.
+    blank = b"".join(line for line in lines if _BLANK.search(line))
+    dataset = pyoxigraph.Dataset(pyoxigraph.parse(blank, format=pyoxigraph.RdfFormat.N_QUADS))
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    octets = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    return b"".join(sorted(octets.splitlines(keepends=True)))
+    labelled = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    lines.difference_update(blank.splitlines(keepends=True))
+    return b"".join(sorted(lines.union(labelled.splitlines(keepends=True))))
 
 
 def convert(nquads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:

@@ -158,8 +158,13 @@ def test_a_new_generation_takes_the_place_of_the_old(tmp_path: Path, fjall: Path
     reader = pipeline.open_dataset(settings)
     for _ in range(3):
         assert pipeline.build(settings).quads == first.quads
-    assert len(list((tmp_path / "place").glob("gen-*"))) == 2
+    # The one in force, the one before it, and the one that is being read.
+    kept = [path.name for path in sorted((tmp_path / "place").glob("gen-*"))]
+    assert kept == ["gen-000001", "gen-000003", "gen-000004"]
     assert len(reader.select("SELECT * { ?s a <https://w3id.org/svngraph/def/Activity> }").rows) == 4
+    del reader
+    pipeline.build(settings)
+    assert [path.name for path in sorted((tmp_path / "place").glob("gen-*"))] == ["gen-000004", "gen-000005"]
 
 
 def test_a_failed_build_leaves_the_old_dataset(tmp_path: Path, fjall: Path) -> None:

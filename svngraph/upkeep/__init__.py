@@ -1,0 +1,1 @@
+"""Looking after a dataset that is kept: rebuilding what has changed, watching, backing up, restoring, verifying."""
