@@ -32,6 +32,7 @@ COMMANDS = {
     "links": "List the links, or write the curation's as a sheet to edit.",
     "matrix": "Set levels against each other: a matrix of two, or the chains across several.",
     "query": "Run a SPARQL query.",
+    "release": "Keep the dataset as it is now under a version.",
     "review": "List or decide what waits for a judgement: suspect links, candidates.",
     "serve": "Serve the pages and the SPARQL endpoint.",
     "suspects": "List the links whose ends have changed since they were reviewed.",

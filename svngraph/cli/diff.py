@@ -64,7 +64,7 @@ def command(
     """
     settings, today = chosen(**flags), day(as_of)
     with named_dataset(old, settings) as before, named_dataset(new, settings) as after:
-        one, two = (_state(store, settings) for store in (before, after))
+        one, two = (state_of(store, settings) for store in (before, after))
         found = difference(one.quads, two.quads)
         if form == "patch":
             click.echo(found.patch(), nl=False)
@@ -77,7 +77,7 @@ def command(
         sys.exit(1)
 
 
-def _state(store: Store, settings: Settings) -> State:
+def state_of(store: Store, settings: Settings) -> State:
     """The data of a dataset: its ontology, shapes and inferred triples are no part of what people wrote."""
     beside = (str(pipeline.ONTOLOGY_GRAPH), str(pipeline.SHAPES_GRAPH), str(settings.names.graph("inferred")))
     relations = frozenset(f"<{row[0]}>" for row in store.select(RELATIONS).rows)

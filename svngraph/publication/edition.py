@@ -142,8 +142,14 @@ class Edition:
             str(start) if start is not None else None,
             str(end) if end is not None else None,
             is_report,
-            _day(facts.value(iri, SVN.earliest)),
+            self._dated(iri),
         )
+
+    def _dated(self, plan: URIRef) -> date | None:
+        """The day of a plan; else that of its document, where it is one document."""
+        documents = self.facts.iris(plan, DCTERMS.source)
+        dated = (plan, *documents) if len(documents) == 1 else (plan,)
+        return next((day for thing in dated if (day := _day(self.facts.value(thing, SVN.earliest)))), None)
 
     @cached_property
     def sources(self) -> tuple[URIRef, ...]:

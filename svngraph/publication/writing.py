@@ -6,7 +6,7 @@ import json
 import warnings
 
 from rdflib import Graph, Namespace
-from rdflib.namespace import DCTERMS, FOAF, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD
+from rdflib.namespace import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, VOID, XSD
 
 from svngraph.namespaces import OA, SVN
 from svngraph.store.embedded import canonical, convert
@@ -30,11 +30,14 @@ PREFIXES = {
     "oa": OA,
     "oslc": OSLC,
     "oslc_rm": OSLC_RM,
+    "org": ORG,
     "owl": OWL,
     "prov": PROV,
     "rdf": RDF,
     "rdfs": RDFS,
     "sd": SD,
+    "schema": "https://schema.org/",
+    "sh": SH,
     "skos": SKOS,
     "spdx": SPDX,
     "svn": SVN,
@@ -51,23 +54,24 @@ MEDIA_TYPES = {
 
 
 def written(graph: Graph, form: str) -> bytes:
-    """A graph as ``rdfxml``, ``turtle``, ``ntriples`` or ``jsonld``, in order.  Errors: KeyError for any other form."""
+    """A graph without blank nodes as ``rdfxml``, ``turtle``, ``ntriples`` or ``jsonld``, in order.
+
+    Errors: KeyError for any other form.
+    """
     lines = canonical(graph.serialize(format="nt", encoding="utf-8"))
-    prefixes = {prefix: str(space) for prefix, space in PREFIXES.items()}
+    prefixes = {prefix: str(space) for prefix, space in PREFIXES.items() if str(space).encode() in lines}
     if form != "jsonld":
         return convert(lines, MEDIA_TYPES[form], prefixes)
     with warnings.catch_warnings():
         # rdflib 7.6 warns of a class that its own JSON-LD still uses.
         warnings.simplefilter("ignore", DeprecationWarning)
         text = graph.serialize(format="json-ld", context=prefixes, auto_compact=False)
-    made = json.loads(text)
-    made["@graph"] = sorted(made.get("@graph", []), key=lambda node: json.dumps(node, sort_keys=True))
-    return (json.dumps(_ordered(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return (json.dumps(_ordered(json.loads(text)), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _ordered(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _ordered(inner) for key, inner in value.items()}
+        return {key: inner if key == "@context" else _ordered(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return sorted((_ordered(inner) for inner in value), key=lambda inner: json.dumps(inner, sort_keys=True))
     return value
