@@ -24,6 +24,7 @@ from svngraph.store.opening import is_endpoint, open_store
 if TYPE_CHECKING:
     from svngraph.columns import Snapshot
     from svngraph.tracing.columns import TraceColumns
+    from svngraph.tracing.items import TraceGraph
     from svngraph.validation import Engine, Inference
     from svngraph.validation.lint import Oddity
     from svngraph.validation.report import Report
@@ -63,15 +64,30 @@ def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
 def open_columns(settings: Settings, progress: Progress = _silent) -> TraceColumns:
     """The trace graph of the settings in columns: straight from the files, or from what a store holds."""
     # Imported here: the columns bring numpy, which only the commands over everything need.
-    from svngraph.columns import Snapshot
     from svngraph.tracing import snapshots
 
+    return snapshots.read(_traced(settings, progress), settings.names)
+
+
+def open_graph(settings: Settings, progress: Progress = _silent) -> TraceGraph:
+    """The trace graph of the settings as records: straight from the files, or from what a store holds."""
+    from svngraph.tracing import snapshots
+
+    return snapshots.graph_of(_traced(settings, progress), settings.names)
+
+
+def _traced(settings: Settings, progress: Progress) -> Snapshot:
+    """The columns that the trace graph of the settings is read from; nothing that is inferred is needed for it."""
+    from svngraph.columns import Snapshot
+    from svngraph.tracing import asking
+
+    progress("load", 0, 1)
     if settings.store == "memory":
         snapshot = Snapshot.of_files([path for path, _ in _files(settings)])
-        progress("load", 1, 1)
     else:
-        snapshot = Snapshot.of_bytes(open_dataset(settings, progress).dump())
-    return snapshots.read(snapshot, settings.names)
+        snapshot = asking.everything(open_dataset(settings, progress))
+    progress("load", 1, 1)
+    return snapshot
 
 
 def build(settings: Settings, progress: Progress = _silent) -> Built:

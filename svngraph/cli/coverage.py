@@ -18,7 +18,7 @@ from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.tracing.columns import columns_of
 from svngraph.tracing.coverage import MEANINGS, Coverage, Verdict, coverage, group, parties
-from svngraph.tracing.graph import Item, TraceGraph, read
+from svngraph.tracing.graph import Item, TraceGraph
 from svngraph.tracing.policy import read_policy
 from svngraph.tracing.score import score
 
@@ -63,7 +63,7 @@ def command(
     """
     settings = chosen(**flags)
     with progress() as watch:
-        graph = read(pipeline.open_dataset(settings, watch), settings.names)
+        graph = pipeline.open_graph(settings, watch)
     found = coverage(graph, graph.level(level), graph.level(bottom), chosen_plan(graph, plan))
     rules = read_policy(policy or resources.data_folder() / "policy.toml").rules
     points = score(columns_of(graph), rules, day(as_of), chosen_plan(graph, plan))

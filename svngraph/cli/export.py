@@ -52,10 +52,9 @@ def _trace(settings: Settings, form: str, plan: str | None, items: tuple[str, ..
 
     from svngraph.cli.coverage import chosen_plan
     from svngraph.tracing.exports import around, export, of_plan
-    from svngraph.tracing.graph import read
     from svngraph.tracing.naming import find
 
-    graph = read(pipeline.open_dataset(settings), settings.names)
+    graph = pipeline.open_graph(settings)
     home = chosen_plan(graph, plan)
     if home is not None:
         graph = of_plan(graph, home)

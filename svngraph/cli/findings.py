@@ -13,9 +13,9 @@ from svngraph.cli.judging import fails, finding_json, waiver_json
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option, policy_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
 from svngraph.labels import phrase
+from svngraph.tracing.columns import columns_of
 from svngraph.tracing.findings import Finding, findings, qualified
 from svngraph.tracing.gaps import gaps
-from svngraph.tracing.graph import read
 from svngraph.tracing.policy import KINDS, SEVERITIES, read_policy
 from svngraph.tracing.waivers import judge, missed
 
@@ -52,11 +52,10 @@ def command(
     settings, today = chosen(**flags), day(as_of)
     asked = read_policy(policy or resources.data_folder() / "policy.toml")
     with progress() as watch:
-        columns = pipeline.open_columns(settings, watch)
-        broken = []
-        if asked.waivers:  # a waiver may be of a gap, which only the records tell
-            graph = read(pipeline.open_dataset(settings, watch), settings.names)
-            broken = gaps(graph, asked.rules, today)
+        # A waiver may be of a gap, which only the records tell.
+        graph = pipeline.open_graph(settings, watch) if asked.waivers else None
+        columns = pipeline.open_columns(settings, watch) if graph is None else columns_of(graph)
+    broken = gaps(graph, asked.rules, today) if graph else []
     judged = judge(asked, broken, findings(columns, asked), today)
     worst = SEVERITIES.index(severity)
     found = [

@@ -18,7 +18,7 @@ from svngraph.labels import phrase
 from svngraph.tracing.columns import columns_of
 from svngraph.tracing.findings import Finding, findings
 from svngraph.tracing.gaps import Gap, gaps
-from svngraph.tracing.graph import TraceGraph, read
+from svngraph.tracing.graph import TraceGraph
 from svngraph.tracing.network import circles
 from svngraph.tracing.policy import SEVERITIES, read_policy
 from svngraph.tracing.score import Score, score
@@ -53,7 +53,7 @@ def command(
     settings, today = chosen(**flags), day(as_of)
     asked = read_policy(policy or resources.data_folder() / "policy.toml")
     with progress() as watch:
-        graph = read(pipeline.open_dataset(settings, watch), settings.names)
+        graph = pipeline.open_graph(settings, watch)
     scope, columns = chosen_plan(graph, plan), columns_of(graph)
     # A waiver may be of a finding, so those are looked for too: else it would seem to waive nothing.
     structural = findings(columns, asked) if asked.waivers else []

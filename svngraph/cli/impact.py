@@ -10,7 +10,7 @@ from svngraph.cli.output import Table, progress, show, show_csv, show_json, show
 from svngraph.cli.wording import ARROW, basis_name, level_name, link_name, title
 from svngraph.labels import phrase
 from svngraph.model import BASES
-from svngraph.tracing.graph import TraceGraph, read
+from svngraph.tracing.graph import TraceGraph
 from svngraph.tracing.impact import Dependent, Impact, impact
 from svngraph.tracing.naming import find
 
@@ -30,7 +30,7 @@ def command(item: str, top: str, orphaned: bool, form: str, **flags: object) -> 
     settings = chosen(**flags)
     lang = settings.lang
     with progress() as watch:
-        graph = read(pipeline.open_dataset(settings, watch), settings.names)
+        graph = pipeline.open_graph(settings, watch)
     found = impact(graph, find(graph, item, settings.names), top)
     listed = found.orphaned if orphaned else found.dependents
     if form == "json":

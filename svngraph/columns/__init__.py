@@ -23,7 +23,7 @@ from svngraph.columns.paths import (
     path_text,
     predicates_of,
 )
-from svngraph.columns.sets import Ids, Pairs
+from svngraph.columns.sets import Ids, Pairs, pair_union
 from svngraph.columns.snapshot import Snapshot
 from svngraph.columns.terms import Kind, Terms
 
@@ -43,6 +43,7 @@ __all__ = [
     "ZeroOrMore",
     "ZeroOrOne",
     "follow",
+    "pair_union",
     "path_text",
     "predicates_of",
 ]

@@ -63,6 +63,11 @@ class Snapshot:
         return cls._of_sources([reading.Source("(in memory)", 3, keys)], None)
 
     @classmethod
+    def of_keys(cls, triples: Iterable[tuple[reading.Key, reading.Key, reading.Key]]) -> Snapshot:
+        """The snapshot of triples as an engine in this process gives its own terms."""
+        return cls._of_sources([reading.Source("(in memory)", 3, iter(triples))], None)
+
+    @classmethod
     def _of_sources(cls, sources: Iterable[reading.Source], graphs: Iterable[URIRef] | None) -> Snapshot:
         terms = Terms()
         chosen = None if graphs is None else np.array([terms.intern(name) for name in graphs], np.int32)

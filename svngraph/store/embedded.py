@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
@@ -139,6 +139,19 @@ class EmbeddedStore:
         except (RuntimeError, OSError) as error:
             raise QueryError(str(error), remedy="the query failed while it ran") from error
         return Solutions(variables, tuple(rows))
+
+    def keys(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The solutions of a SELECT query as the engine's own terms, for columns that number them; lazily.
+
+        Errors: QueryError.
+        """
+        found = self._query(query)
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise QueryError("not a SELECT query", remedy="begin it with SELECT")
+        try:
+            yield from map(tuple, found)
+        except (RuntimeError, OSError) as error:
+            raise QueryError(str(error), remedy="the query failed while it ran") from error
 
     def respond(self, query: str, media_type: str) -> bytes:
         """The answer to a query of any form, serialised as ``media_type``. Errors: QueryError."""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rdflib import URIRef
 
 from svngraph.labels import Label
-from svngraph.tracing.items import Level, Plan, TraceGraph, above, below, level_of
+from svngraph.tracing.items import Item, Level, Link, Plan, TraceGraph, above, below, level_of
 from svngraph.tracing.reach import Adjacency, adjacency
 
 Numbers = npt.NDArray[np.int32]
@@ -108,20 +108,39 @@ class TraceColumns:
         return found
 
 
+@dataclass(frozen=True, eq=False)
+class Numbered:
+    """The columns of a graph that is at hand as records, and these records in the order of their numbers."""
+
+    columns: TraceColumns
+    items: Sequence[Item]
+    links: Sequence[Link]
+
+
 def columns_of(graph: TraceGraph) -> TraceColumns:
-    """The columns of a trace graph that is at hand as records; a graph keeps its own once they are made."""
+    """The columns of a trace graph that is at hand as records."""
+    return numbered(graph).columns
+
+
+def numbered(graph: TraceGraph) -> Numbered:
+    """The columns of a trace graph with its records; a graph keeps its own once they are made."""
     kept = vars(graph)
     if _KEPT not in kept:
         kept[_KEPT] = _made_of(graph)
-    columns: TraceColumns = kept[_KEPT]
-    return columns
+    found: Numbered = kept[_KEPT]
+    return found
+
+
+def keep(graph: TraceGraph, columns: TraceColumns, items: Sequence[Item], links: Sequence[Link]) -> None:
+    """Give a graph the columns that it was made from."""
+    vars(graph)[_KEPT] = Numbered(columns, items, links)
 
 
 # Where a graph keeps its columns, as a cached property of its would: the records cannot know of the columns above them.
 _KEPT = "_columns"
 
 
-def _made_of(graph: TraceGraph) -> TraceColumns:
+def _made_of(graph: TraceGraph) -> Numbered:
     items = sorted(graph.items.values(), key=lambda item: item.order)
     place = {item.iri: number for number, item in enumerate(items)}
     plans = tuple(sorted(graph.plans.values(), key=lambda plan: plan.iri))
@@ -144,7 +163,7 @@ def _made_of(graph: TraceGraph) -> TraceColumns:
         np.int32,
     ).reshape(-1, 5)
     source, target, relation, weakness, said = (np.ascontiguousarray(column) for column in table.T)
-    return TraceColumns(
+    columns = TraceColumns(
         graph.levels,
         graph.steps,
         plans,
@@ -168,3 +187,4 @@ def _made_of(graph: TraceGraph) -> TraceColumns:
         lambda numbers: [items[number].key for number in numbers],
         lambda numbers: [items[number].label for number in numbers],
     )
+    return Numbered(columns, items, links)

@@ -11,7 +11,7 @@ import numpy as np
 from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
-from svngraph.tracing.columns import Mask, Numbers, TraceColumns, columns_of
+from svngraph.tracing.columns import Mask, Numbers, TraceColumns, numbered
 from svngraph.tracing.items import Item, Level, Link, Party, TraceGraph
 from svngraph.tracing.reach import START, UNREACHED, adjacency, spread
 
@@ -151,26 +151,20 @@ def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None
 
     Errors: UnknownLevel where the bottom does not lie below the level.
     """
-    columns = columns_of(graph)
+    records = numbered(graph)
+    columns = records.columns
     found = cover(columns, level, bottom, plan)
-    ends = {(link.source, link.relation, link.target): link for link in graph.links}
-    iris = columns.iris(range(len(columns)))
-
-    def link(number: int) -> Link:
-        source, target = int(columns.source[number]), int(columns.target[number])
-        return ends[iris[source], columns.relations[columns.relation[number]], iris[target]]
-
     verdicts = []
     for row, item in enumerate(found.items.tolist()):
         path, stop = found.path(row, columns)
-        stops_at = None if stop is None else graph.items[iris[stop]]
+        stops_at = None if stop is None else records.items[stop]
         verdicts.append(
             Verdict(
-                graph.items[iris[item]],
+                records.items[item],
                 bool(found.direct[row]),
                 bool(found.any[row]),
                 bool(found.all[row]),
-                tuple(map(link, path)),
+                tuple(records.links[number] for number in path),
                 stops_at,
                 tuple(graph.below(stops_at.level, bottom)) if stops_at else (),
             )

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rdflib import URIRef
 from rdflib.namespace import RDFS, SDO, SKOS
 
-from svngraph.columns import OneOrMore, Predicate, Snapshot, follow
+from svngraph.columns import Kind, OneOrMore, Predicate, Snapshot, follow, pair_union
 from svngraph.labels import Label
 from svngraph.namespaces import SVN, Names
-from svngraph.tracing.items import Level, Plan
+from svngraph.tracing.items import Level, Party, PartyKind, Plan
 from svngraph.tracing.reach import Numbers
+
+# What an organisation counts as; one that is several counts as the last of them.
+_PARTIES: tuple[tuple[PartyKind, tuple[str, ...]], ...] = (
+    ("group", ("Group", "ProgrammeArea", "Board")),
+    ("region", ("Region",)),
+)
 
 
 class Vocabulary:
@@ -21,7 +27,7 @@ class Vocabulary:
     def __init__(self, snapshot: Snapshot, names: Names) -> None:
         self._snapshot = snapshot
         self._names = names
-        self._size = len(snapshot.terms)
+        self.size = len(snapshot.terms)
 
     def levels(self) -> tuple[Level, ...]:
         """The levels that the ontology in the snapshot declares."""
@@ -46,7 +52,7 @@ class Vocabulary:
         return {iri: found[iri] for iri in sorted(found)}
 
     def allowed(
-        self, relations: dict[URIRef, int], levels: Sequence[Level]
+        self, relations: Mapping[URIRef, int], levels: Sequence[Level]
     ) -> dict[URIRef, frozenset[tuple[Level, Level]]]:
         """For each trace property the levels that it joins, as the ontology says it."""
         by_class = {level.iri: level for level in levels}
@@ -80,6 +86,26 @@ class Vocabulary:
             for index, iri in zip(terms.tolist(), self.texts(terms), strict=True)
         )
 
+    def names_of(self, relation: int) -> tuple[Label, Label]:
+        """The name of a trace property and its name backwards, by its id."""
+        return self._label(relation, RDFS.label), self._label(relation, SVN.inverseLabel)
+
+    def parties(self, terms: Numbers) -> tuple[Numbers, Numbers, dict[int, Party]]:
+        """The organisations that some items are assigned to or involve: pairs of ids, and what each organisation is."""
+        pairs = pair_union(*(self._snapshot.edges(word, np.sort(terms)) for word in (SVN.assignedTo, SVN.involves)))
+        named = self._snapshot.terms.of_kind(pairs.right, Kind.IRI)
+        item, party = pairs.left[named], pairs.right[named]
+        known = np.unique(party)
+        kind_of: dict[int, PartyKind] = {}
+        for kind, classes in _PARTIES:
+            ids = [index for word in classes if (index := self._snapshot.id(SVN[word])) is not None]
+            kind_of |= dict.fromkeys(self._snapshot.instances(np.sort(np.array(ids, np.int32))).tolist(), kind)
+        found = {
+            index: Party(URIRef(iri), self.key(iri), kind_of.get(index, "other"), label)
+            for index, iri, label in zip(known.tolist(), self.texts(known), self.labels(known), strict=True)
+        }
+        return item, party, found
+
     def key(self, iri: str) -> str:
         """The key of a thing's IRI, or the whole of one that is not this publisher's."""
         parts = self._names.parts(iri)
@@ -109,9 +135,9 @@ class Vocabulary:
     def _text(self, index: int) -> str:
         return self.texts(np.array([index], np.int32))[0]
 
-    def _label(self, index: int) -> Label:
+    def _label(self, index: int, *words: URIRef) -> Label:
         start, label = np.array([index], np.int32), Label()
-        for word in (RDFS.label, SKOS.prefLabel):
+        for word in words or (RDFS.label, SKOS.prefLabel):
             ends = self._snapshot.edges(word, start).right
             for language, text in zip(self.languages(ends), self.texts(ends), strict=True):
                 label = label.with_text(language, text)
