@@ -40,7 +40,7 @@ RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
 
 # The modules in which a library may be imported.
 HOMES = {
-    "pyoxigraph": {"svngraph.store.embedded", "svngraph.columns.reading"},
+    "pyoxigraph": {"svngraph.store.embedded", "svngraph.columns.reading", "svngraph.columns.engine"},
     "SPARQLWrapper": {"svngraph.store.remote"},
     "pyshacl": {"svngraph.validation.pyshacl_engine"},
     "networkx": {"svngraph.tracing.network"},

@@ -1,31 +1,36 @@
 """RDF files and N-Quads bytes as streams of terms, with every lexical form exactly as written.
 
 Oxigraph's *store* canonicalises literals (``"01"^^xsd:integer`` becomes ``"1"``); its *parser* does not, and is the
-fastest one Python has. This module is the only place of the package that knows its term classes: elsewhere a term is
-an opaque key, a number, or an rdflib term.
+fastest one Python has. This module and the engine beside it are the only places of the package that know its term
+classes: elsewhere a term is an opaque key, a number, or an rdflib term.
 """
 
 from __future__ import annotations
 
+import gc
 import gzip
 import logging
 import re
+import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyoxigraph as ox
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
 from rdflib.term import Node
 
-from svngraph.errors import InputError, QueryError
-from svngraph.sparql import asks_elsewhere
+from svngraph.columns.lines import Number, Readable, Syntax, blocks_of, numbered
+from svngraph.columns.sets import Ids
+from svngraph.errors import InputError
 
 # An ill-formed literal is a finding of validation; rdflib would print a traceback for each one that it is handed.
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -44,8 +49,7 @@ _HEX = "hex_"
 # The labels that Oxigraph's parser draws: 128 bits, a letter first.
 _DRAWN, _ANY = re.compile("[a-f][0-9a-f]{19,31}"), re.compile(".*")
 _ALL_LABELLED = {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
-_TRIPLE = attrgetter("subject", "predicate", "object")
-_QUAD = attrgetter("subject", "predicate", "object", "graph_name")
+_FIELDS = ("subject", "predicate", "object", "graph_name")
 
 
 def format_of(name: str) -> ox.RdfFormat:
@@ -66,7 +70,8 @@ class Source:
     """A stream of tuples of ``width`` terms: subject, predicate, object, and graph name where the format has graphs.
 
     ``chance``: the labels of blank nodes that the parser has drawn, which differ from one reading to the next;
-    ``place``: the file's number among those that are read together.
+    ``place``: the file's number among those that are read together; ``lines``: the same stream by another way, which
+    is faster and does not know on which line a mistake is.
     """
 
     where: str
@@ -74,15 +79,20 @@ class Source:
     tuples: Iterator[tuple[Key, ...]]
     chance: re.Pattern[str] | None = None
     place: int = 0
+    lines: Callable[[Number], Iterator[Ids]] | None = None
 
-    def numbers(self, number: Callable[[Key], int]) -> npt.NDArray[np.int32]:
+    def numbers(self, number: Number) -> Ids:
         """The stream as numbers, a row for each tuple.
 
         Errors: InputError, with file and line, where the stream reaches what is not RDF.
         """
         try:
-            # From the parser to the array without a line of Python in between.
-            return np.fromiter(map(number, chain.from_iterable(self.tuples)), np.int32).reshape(-1, self.width)
+            with _uncollected():
+                if self.lines is not None:
+                    with suppress(SyntaxError):
+                        return np.concatenate([np.empty((0, self.width), np.int32), *self.lines(number)])
+                # From the parser to the array without a line of Python in between.
+                return np.fromiter(map(number, chain.from_iterable(self.tuples)), np.int32).reshape(-1, self.width)
         except SyntaxError as error:
             place = f"{self.where}:{error.lineno}" if error.lineno else self.where
             raise InputError(error.msg, where=place, remedy="correct the file and run again") from error
@@ -92,6 +102,18 @@ class Source:
             ) from error
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A while in which Python does not look for garbage: what is loaded is none, and so much of it takes long."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 def read_file(path: FilePath, *, place: int = 0) -> Source:
     """The stream of a file, whose format follows from its extension.
 
@@ -99,6 +121,7 @@ def read_file(path: FilePath, *, place: int = 0) -> Source:
     Errors: InputError where the file cannot be opened or goes by no known extension.
     """
     packed = path.suffix == ".gz"
+    opened = gzip.open if packed else open
     try:
         rdf_format = format_of(FilePath(path.stem if packed else path.name).suffix.lstrip(".").lower())
     except InputError as error:
@@ -108,23 +131,54 @@ def read_file(path: FilePath, *, place: int = 0) -> Source:
         options["input"] = gzip.open(path, "rb")  # noqa: SIM115 - read lazily; closed when the stream is dropped
     else:
         options["path"] = str(path)
-    return replace(_stream(rdf_format, str(path), options), place=place)
+    source = replace(_stream(rdf_format, str(path), options), place=place)
+    # Opened where it is read, and closed when the generator is dropped.
+    return _by_lines(source, rdf_format, lambda: opened(path, "rb"))
 
 
 def read_bytes(data: bytes, extension: str, *, base_iri: str | None = None) -> Source:
     """The stream of RDF held in memory, such as a store's dump."""
-    return _stream(format_of(extension), "(in memory)", {"input": data, "base_iri": base_iri})
+    rdf_format = format_of(extension)
+    source = _stream(rdf_format, "(in memory)", {"input": data, "base_iri": base_iri})
+    return _by_lines(source, rdf_format, lambda: BytesIO(data))
 
 
 def _stream(rdf_format: ox.RdfFormat, where: str, options: dict[str, Any]) -> Source:
-    width, fields = (4, _QUAD) if rdf_format in _WITH_GRAPHS else (3, _TRIPLE)
+    width = 4 if rdf_format in _WITH_GRAPHS else 3
     try:
-        tuples = map(fields, ox.parse(format=rdf_format, **options))
+        tuples = map(attrgetter(*_FIELDS[:width]), ox.parse(format=rdf_format, **options))
     except OSError as error:
         raise InputError(error.strerror or str(error), where=where, remedy="check the path") from error
     if options.get("rename_blank_nodes"):
         return Source(where, width, tuples, _ANY)
     return Source(where, width, tuples, None if rdf_format in _ALL_LABELLED else _DRAWN)
+
+
+def _by_lines(
+    source: Source, rdf_format: ox.RdfFormat, opened: Callable[[], AbstractContextManager[Readable]]
+) -> Source:
+    """The source with its faster way, where its format is one of lines."""
+    if rdf_format not in _ALL_LABELLED:
+        return source
+    # Each block is a document to the parser, which would draw other labels for the same node in each.
+    token = f"-{secrets.token_hex(16)}"
+    made = partial(_tagged, token) if source.place else None
+    syntax = Syntax(lambda octets: ox.parse(octets, format=rdf_format), _FIELDS[: source.width], made)
+
+    def rows(number: Number) -> Iterator[Ids]:
+        with opened() as stream:
+            yield from numbered(blocks_of(stream), syntax, number)
+
+    return replace(source, lines=rows)
+
+
+def _tagged(token: str, key: Key) -> Key:
+    """The key, with the token in its label where it is a blank node."""
+    if type(key) is ox.BlankNode:
+        return ox.BlankNode(key.value + token)
+    if type(key) is ox.Triple:  # RDF 1.2
+        return ox.Triple(_tagged(token, key.subject), key.predicate, _tagged(token, key.object))
+    return key
 
 
 def blank(label: str) -> Key:
@@ -209,83 +263,3 @@ def types_of(keys: Iterable[Key]) -> Iterator[str]:
 def lexicals_of(keys: Iterable[Key]) -> Iterator[str]:
     """What SPARQL's STR gives for each term."""
     return (key.value if type(key) is not ox.Triple else str(key) for key in keys)
-
-
-# The datatypes of which Oxigraph's store keeps values and not what was written; strings and languages it keeps.
-_KEPT_AS_VALUES = frozenset(
-    f"{XSD}{name}"
-    for name in [
-        *("boolean", "decimal", "double", "float", "integer", "long", "int", "short", "byte"),
-        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte", "nonNegativeInteger", "positiveInteger"),
-        *("nonPositiveInteger", "negativeInteger", "date", "dateTime", "dateTimeStamp", "time", "gYear", "gYearMonth"),
-        *("gMonth", "gDay", "gMonthDay", "duration", "dayTimeDuration", "yearMonthDuration"),
-    ]
-)
-
-
-def is_kept_as_value(datatype: str) -> bool:
-    """True where an engine may keep the value of a literal of this datatype, and forget how it was written."""
-    return datatype in _KEPT_AS_VALUES
-
-
-def rewritten(keys: Iterable[Key]) -> list[tuple[Node, Node]]:
-    """The literals that :class:`MemoryEngine` keeps in another form than theirs: as it gives them, as they are."""
-    store, listed = ox.Store(), list(keys)
-    number, predicate = "urn:x-svngraph:", ox.NamedNode("urn:x-svngraph:")
-    store.bulk_extend(ox.Quad(ox.NamedNode(f"{number}{i}"), predicate, key) for i, key in enumerate(listed))
-    found = ((quad.object, listed[int(quad.subject.value.removeprefix(number))]) for quad in store)
-    return [(term_of(kept), term_of(own)) for kept, own in found if kept != own]
-
-
-def _check_place(query: str) -> None:
-    if asks_elsewhere(query):
-        raise QueryError("SERVICE is refused", remedy="a query asks this dataset and no other place")
-
-
-def check_query(query: str) -> None:
-    """Nothing, where the query is well-formed SPARQL.
-
-    Errors: QueryError, with the place in the query.
-    """
-    _check_place(query)
-    try:
-        ox.Store().query(query)
-    except (SyntaxError, ValueError) as error:
-        raise QueryError(str(error), remedy="correct the query") from error
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The solutions of a query: rows of one term, or None where unbound, for each variable."""
-
-    variables: tuple[str, ...]
-    rows: tuple[tuple[Node | None, ...], ...]
-
-
-class MemoryEngine:
-    """An in-memory Oxigraph holding some triples; it canonicalises numbers and dates, as SPARQL sees them."""
-
-    def __init__(self, triples: Iterable[tuple[Key, Key, Key]]) -> None:
-        self._store = ox.Store()
-        self._store.bulk_extend(ox.Quad(*triple) for triple in triples)
-
-    def add(self, triples: Iterable[tuple[Node, Node, Node]], graph: URIRef) -> None:
-        """Put rdflib triples into a named graph."""
-        name = ox.NamedNode(graph)
-        self._store.bulk_extend(ox.Quad(key_of(s), key_of(p), key_of(o), name) for s, p, o in triples)
-
-    def select(self, query: str) -> Answer:
-        """The solutions of a SELECT query (of an ASK query: one empty row for yes).
-
-        Errors: QueryError.
-        """
-        _check_place(query)
-        try:
-            found: Any = self._store.query(query)
-            if isinstance(found, ox.QueryBoolean):
-                return Answer((), ((),) if bool(found) else ())
-            names = tuple(variable.value for variable in found.variables)
-            rows = tuple(tuple(None if key is None else term_of(key) for key in row) for row in found)
-        except (SyntaxError, ValueError, RuntimeError, OSError) as error:
-            raise QueryError(str(error), remedy="check the query of the shape") from error
-        return Answer(names, rows)

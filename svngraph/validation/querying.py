@@ -17,7 +17,7 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.term import Node
 
 from svngraph.columns import Ids, Snapshot
-from svngraph.columns.reading import Answer, MemoryEngine
+from svngraph.columns.engine import Answer, MemoryEngine
 from svngraph.columns.sets import NONE, union, unique
 from svngraph.errors import QueryError
 from svngraph.validation.prebound import SHAPES_GRAPH, Select, Solutions, substituted

@@ -16,7 +16,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SH
 from rdflib.term import Node
 
 from svngraph.columns import Path, path_text
-from svngraph.columns.reading import check_query
+from svngraph.columns.engine import check_query
 from svngraph.errors import QueryError
 from svngraph.sparql import OPAQUE, asks_elsewhere
 from svngraph.validation import constraints as c

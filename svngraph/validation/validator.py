@@ -9,8 +9,8 @@ from typing import Literal as OneOf
 from rdflib import Graph
 
 from svngraph.columns import Snapshot
+from svngraph.columns.engine import MemoryEngine
 from svngraph.columns.entailment import rdfs_closure
-from svngraph.columns.reading import MemoryEngine
 from svngraph.columns.sets import Ids
 from svngraph.errors import UsageError
 from svngraph.validation import plan as p

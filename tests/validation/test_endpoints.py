@@ -14,7 +14,7 @@ from strategies import MIXED, datasets
 from test_differential import BOUNDED, rows
 
 from svngraph.columns import Snapshot
-from svngraph.columns.reading import Answer, MemoryEngine
+from svngraph.columns.engine import Answer, MemoryEngine
 from svngraph.errors import EndpointError, SvngraphError
 from svngraph.validation import DIALECTS, Dialect, validate
 

@@ -11,7 +11,7 @@ from rdflib import RDF, SH, BNode, Graph, Literal, Namespace, URIRef
 from test_differential import rows
 
 from svngraph.columns import Snapshot
-from svngraph.columns.reading import Answer, MemoryEngine
+from svngraph.columns.engine import Answer, MemoryEngine
 from svngraph.errors import EndpointError, QueryError, QueryTimeout, UsageError
 from svngraph.validation import DIALECTS, Dialect, validate
 from svngraph.validation.prebound import serves_all, substituted

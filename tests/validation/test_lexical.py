@@ -9,7 +9,7 @@ from rdflib import RDF, SH, XSD, BNode, Graph, Literal, Namespace
 from test_differential import BOUNDED, rows
 
 from svngraph.columns import Snapshot
-from svngraph.columns.reading import MemoryEngine
+from svngraph.columns.engine import MemoryEngine
 from svngraph.validation import validate
 
 EX = Namespace("http://example.org/")
