@@ -17,7 +17,6 @@ from svngraph.namespaces import ROOT, SVN
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore, graphs_in
-from svngraph.store.folder import new_generation
 from svngraph.store.manifest import Origin, Source, digest
 from svngraph.store.opening import is_endpoint, open_store
 
@@ -103,6 +102,9 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
             where=settings.store,
             remedy="build into a folder, export it, and load the file there",
         )
+    # Imported here: its lock brings a library that nothing else needs.
+    from svngraph.store.folder import new_generation
+
     with new_generation(Path(settings.store)) as store:
         store.making.origin = origin(settings)
         return _fill(store, settings, progress)

@@ -6,6 +6,7 @@ here with the words that the help shows, and each stands in a module of its own.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -71,6 +72,10 @@ def app() -> None:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code; a user's mistake is one line on stderr."""
+    # numpy's linear algebra, of which nothing here is, would start a thread on each core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A command makes much and throws little away; it need not look for garbage at every few hundred values.
+    gc.set_threshold(10_000, 20, 20)
     _prepare_streams()
     code = 0
     try:

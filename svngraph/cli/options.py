@@ -16,6 +16,7 @@ from svngraph.settings import LANGUAGES, Settings
 
 _Command = TypeVar("_Command", bound=Callable[..., object])
 _T = TypeVar("_T")
+SEVERITY_KEYS = ("violation", "warning", "info")
 _STACK = 1 << 29  # octets of address space; memory is used only as far as the stack grows
 
 

@@ -10,16 +10,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import click
-from rich import box
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table as RichTable
-from rich.text import Text
-from rich.tree import Tree
 
-from svngraph.pipeline import Progress as Watcher
+# rich is imported where it draws: what only writes JSON, CSV or RDF does without it.
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.tree import Tree
+
+    from svngraph.pipeline import Progress as Watcher
 
 _WIDE = 10_000
 # Labels come from documents: a control character in one must not reach the terminal.
@@ -39,6 +39,8 @@ class Table:
 
 def console(*, err: bool = False) -> Console:
     """A terminal with its own width, or a pipe in which no line is broken."""
+    from rich.console import Console
+
     stream = sys.stderr if err else sys.stdout
     return Console(
         file=stream, width=None if stream.isatty() else _WIDE, highlight=False, soft_wrap=not stream.isatty()
@@ -47,6 +49,10 @@ def console(*, err: bool = False) -> Console:
 
 def show(table: Table) -> None:
     """Print a table as text: ruled on a terminal, in plain aligned columns in a pipe."""
+    from rich import box
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
     out = console()
     grid = RichTable(
         title=Text(clean(table.title)),
@@ -106,6 +112,8 @@ def progress() -> Iterator[Watcher]:
     if not sys.stderr.isatty():
         yield lambda _step, _done, _of: None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=console(err=True), transient=True) as bars:
         tasks: dict[str, object] = {}

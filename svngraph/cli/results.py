@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from rdflib import URIRef
 from rdflib.term import Node
 
+from svngraph.cli.options import SEVERITY_KEYS
 from svngraph.cli.output import Table, clean, some
 from svngraph.cli.wording import ARROW, CROSS, chain, level_name
 from svngraph.columns import Alternative, Inverse, OneOrMore, Path, Predicate, Sequence, ZeroOrMore, ZeroOrOne
@@ -18,8 +19,6 @@ from svngraph.store import Store
 from svngraph.tracing.chains import farthest, firmest_chain
 from svngraph.tracing.graph import TraceGraph, read
 from svngraph.validation import Report, Result, severity_rank
-
-SEVERITY_KEYS = ("violation", "warning", "info")
 
 _LABELS = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>

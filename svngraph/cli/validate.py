@@ -6,21 +6,23 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import as_of_option, chosen, day, format_option, spreading, store_options
+from svngraph.cli.options import SEVERITY_KEYS, as_of_option, chosen, day, format_option, spreading, store_options
 from svngraph.cli.output import progress, show, show_line
-from svngraph.cli.results import SEVERITY_KEYS, results_tables, speech, summary_table, sums
 from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.validation import ENGINES, Engine, Inference, export
-from svngraph.validation.lint import Oddity
 from svngraph.validation.locations import Locator, locator
 from svngraph.validation.waivers import Judgement, Policy, judge, read_policy
+
+if TYPE_CHECKING:
+    from svngraph.validation.lint import Oddity
 
 # Each form as pieces of text, so that a report of any length streams; SARIF also says where in the files.
 _STREAMS: Mapping[str, Callable[[Judgement, str, Locator], Iterator[str]]] = {
@@ -101,6 +103,9 @@ def command(
 
 
 def _show_text(verdict: Judgement, store: Store | None, every: bool, today: date, settings: Settings) -> None:
+    # Imported here: what puts results into words brings the trace graph, which other forms do without.
+    from svngraph.cli.results import results_tables, speech, summary_table, sums
+
     if not verdict.report.results:
         show_line(phrase("conforms", settings.lang, shapes=len(verdict.report.engines)))
     else:

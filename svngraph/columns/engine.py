@@ -35,6 +35,8 @@ def is_kept_as_value(datatype: str) -> bool:
 def rewritten(keys: Iterable[Key]) -> list[tuple[Node, Node]]:
     """The literals that :class:`MemoryEngine` keeps in another form than theirs: as it gives them, as they are."""
     store, listed = ox.Store(), list(keys)
+    if not listed:
+        return []
     number, predicate = "urn:x-svngraph:", ox.NamedNode("urn:x-svngraph:")
     store.bulk_extend(ox.Quad(ox.NamedNode(f"{number}{i}"), predicate, key) for i, key in enumerate(listed))
     found = ((quad.object, listed[int(quad.subject.value.removeprefix(number))]) for quad in store)

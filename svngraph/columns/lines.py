@@ -44,7 +44,7 @@ class Syntax:
 
 
 # Larger ones gain nothing, and a file of any size is read in the memory of one.
-_BLOCK = 8 << 20
+_BLOCK = 4 << 20
 _END = b" .\n"
 _PARTS = methodcaller("split", b" ", 2)
 _BEFORE, _BETWEEN = b"<x:> <x:> ", b" .\n<x:> <x:> "

@@ -49,6 +49,7 @@ _HEX = "hex_"
 # The labels that Oxigraph's parser draws: 128 bits, a letter first.
 _DRAWN, _ANY = re.compile("[a-f][0-9a-f]{19,31}"), re.compile(".*")
 _ALL_LABELLED = {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
+_LANGUAGE, _VALUE = attrgetter("language"), attrgetter("value")
 _FIELDS = ("subject", "predicate", "object", "graph_name")
 
 
@@ -251,15 +252,17 @@ def parts_of(key: Key) -> tuple[str, str, str]:
 
 def types_of(keys: Iterable[Key]) -> Iterator[str]:
     """What type each literal is of: ``@`` and its language tag, or its datatype's address; empty for other terms."""
-    for key in keys:
-        if type(key) is not ox.Literal:
-            yield ""
-        else:
-            # Most literals of a plan have a language, and asking for that is cheaper than for the datatype.
-            language = key.language
-            yield f"@{language}" if language else key.datatype.value
+    listed = list(keys)
+    if set(map(type, listed)) == {ox.Literal}:
+        # Most literals of a plan have a language, and asking for that is cheaper than for the datatype.
+        languages = map(_LANGUAGE, listed)
+        return (f"@{tag}" if tag else key.datatype.value for tag, key in zip(languages, listed, strict=True))
+    return ("" if type(key) is not ox.Literal else next(types_of((key,))) for key in listed)
 
 
 def lexicals_of(keys: Iterable[Key]) -> Iterator[str]:
     """What SPARQL's STR gives for each term."""
-    return (key.value if type(key) is not ox.Triple else str(key) for key in keys)
+    listed = list(keys)
+    if ox.Triple in set(map(type, listed)):
+        return (str(key) if type(key) is ox.Triple else key.value for key in listed)
+    return map(_VALUE, listed)

@@ -16,7 +16,8 @@ from svngraph.validation.compilation import compile_shapes
 from svngraph.validation.endpoints import DIALECTS, Dialect
 from svngraph.validation.plan import Plan
 from svngraph.validation.report import SEVERITIES, Report, Result, severity_rank
-from svngraph.validation.validator import ENGINES, Engine, Inference, Validation, validate
+from svngraph.validation.validation import Validation
+from svngraph.validation.validator import ENGINES, Engine, Inference, validate
 
 __all__ = [
     "DIALECTS",

@@ -28,6 +28,7 @@ from svngraph.validation import plan as p
 from svngraph.validation.found import (
     NOTHING,
     Counts,
+    Foci,
     Found,
     Scope,
     chosen_pairs,
@@ -226,7 +227,7 @@ class Columnar:
             for left, right in zip(scope.pairs.left.tolist(), scope.pairs.right.tolist(), strict=True):
                 yield term(left), term(right)
 
-        foci = [term(focus) for focus in scope.foci.tolist()]
+        foci = Foci(scope.foci, self.snapshot)
         rows = tuple(query_rows(self.select, shape, constraint, foci, pairs))
         focus = np.array([intern(row.focus) for row in rows], np.int32)
         value = np.array([-1 if row.value is None else intern(row.value) for row in rows], np.int32)

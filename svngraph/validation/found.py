@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from rdflib.term import Node
 
-from svngraph.columns import Ids, Pairs
+from svngraph.columns import Ids, Pairs, Snapshot
 from svngraph.columns.sets import NONE, Mask, gather, ranges, unique
 from svngraph.validation.prebound import Row
 
@@ -48,6 +50,25 @@ class Found:
 
 
 NOTHING = Found(NONE)
+
+
+class Foci(Collection[Node]):
+    """A set of focus nodes as terms, of which only those are decoded that somebody reads."""
+
+    def __init__(self, ids: Ids, snapshot: Snapshot) -> None:
+        self._ids = ids
+        self._snapshot = snapshot
+
+    def __len__(self) -> int:
+        return int(self._ids.size)
+
+    def __iter__(self) -> Iterator[Node]:
+        return map(self._snapshot.term, self._ids.tolist())
+
+    def __contains__(self, term: object) -> bool:
+        index = self._snapshot.id(term) if isinstance(term, Node) else None
+        place = 0 if index is None else int(np.searchsorted(self._ids, index))
+        return index is not None and place < len(self) and int(self._ids[place]) == index
 
 
 @dataclass(eq=False)

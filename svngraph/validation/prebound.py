@@ -6,7 +6,7 @@ Source: https://www.w3.org/TR/shacl/#pre-binding
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,12 +58,13 @@ def query_rows(
     select: BoundSelect,
     shape: p.Shape,
     constraint: c.Sparql | c.Custom,
-    foci: Sequence[Node],
+    foci: Collection[Node],
     pairs: Callable[[], Iterable[tuple[Node, Node]]],
 ) -> Iterator[Row]:
     """The violations of a query constraint for these focus nodes, each distinct solution once.
 
-    Shape:  ``pairs`` gives each focus node with each of its value nodes, for validators that ask about values.
+    Shape:  ``foci`` has each node once, and is quick to say whether one is among them; ``pairs`` gives each focus node
+            with each of its value nodes, for validators that ask about values.
     """
     if isinstance(constraint, c.Custom) and constraint.ask:
         for this, value in pairs():
@@ -81,12 +82,13 @@ def query_rows(
         yield from _distinct(shape, focus, found)
 
 
-def _served_at_once(select: BoundSelect, shape: p.Shape, query: str, foci: Sequence[Node]) -> Iterator[Row]:
+def _served_at_once(select: BoundSelect, shape: p.Shape, query: str, foci: Collection[Node]) -> Iterator[Row]:
     grouped: dict[Node, list[dict[str, Node]]] = {}
     for bindings in _solutions(select, shape, query, {}):
         grouped.setdefault(bindings["this"], []).append(bindings)
-    for focus in foci if len(foci) < len(grouped) else set(foci) & grouped.keys():
-        yield from _distinct(shape, focus, grouped.get(focus, []))
+    for focus, found in grouped.items():
+        if focus in foci:
+            yield from _distinct(shape, focus, found)
 
 
 def _solutions(select: BoundSelect, shape: p.Shape, query: str, bindings: Mapping[str, Node]) -> list[dict[str, Node]]:

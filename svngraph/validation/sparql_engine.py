@@ -229,7 +229,7 @@ class SparqlEngine:
                 yield from self._qualified(shape, constraint, source)
             case c.Sparql() | c.Custom():
                 yield from query_rows(
-                    self.select, shape, constraint, self.foci(source), lambda: self.pairs(shape, source)
+                    self.select, shape, constraint, dict.fromkeys(self.foci(source)), lambda: self.pairs(shape, source)
                 )
 
     def _qualified(self, shape: p.Shape, constraint: c.Qualified, source: Source) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -42,9 +43,11 @@ def test_help_is_instant() -> None:
     def cost(*arguments: str) -> float:
         times = []
         for _ in range(5):
-            started = time.perf_counter()
+            before = os.times()
             subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-            times.append(time.perf_counter() - started)
+            after = os.times()
+            spent = (after.children_user - before.children_user) + (after.children_system - before.children_system)
+            times.append(spent)
         return min(times)
 
     assert cost("-m", "svngraph", "--help") - cost("-c", "pass") < 0.2
