@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
 
+from svngraph.ingest.positions import Positions
+
 Span = tuple[int, int]
 """Code points of the normalised text, from the first up to the second."""
 
@@ -20,7 +22,7 @@ class Kind(StrEnum):
     CELL = "cell"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """The place of a block in a table; all three count from 1, tables through the whole document."""
 
@@ -29,7 +31,7 @@ class Cell:
     column: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
     """A heading, a list item, a paragraph or a piece of a table cell.
 
@@ -43,7 +45,7 @@ class Block:
 
     kind: Kind
     text: str
-    places: tuple[int, ...]
+    places: Positions
     page: int | None = None
     level: int = 0
     size: float | None = None
@@ -130,7 +132,7 @@ class Sheet:
         words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         if not words:
             return
-        places = tuple(range(self.length, self.length + len(words)))
+        places = Positions.of(range(self.length, self.length + len(words)))
         self.blocks.append(Block(kind, words, places, page, level, size, style, cell))
         self.parts.append(words)
         self.length += len(words) + 1
@@ -141,7 +143,7 @@ class Sheet:
         return "\n".join(self.parts)
 
 
-def collapsed(text: str, places: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+def collapsed(text: str, places: Sequence[int]) -> tuple[str, Positions]:
     """A text with every run of white space made one space, and the places of what is left.
 
     Signs that cannot be seen are dropped, soft hyphens among them.
@@ -159,7 +161,7 @@ def collapsed(text: str, places: Sequence[int]) -> tuple[str, tuple[int, ...]]:
     if signs and signs[-1] == " ":
         signs.pop()
         kept.pop()
-    return "".join(signs), tuple(kept)
+    return "".join(signs), Positions.of(kept)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from svngraph.ingest.blocks import Block, Kind, Span
+from svngraph.ingest.positions import Positions
 from svngraph.ingest.words import Lexicon, joint
 
 _NUMBERED = re.compile(r"(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|[a-zåäö]\))[ \t\u00a0]+(?=\S)")
@@ -33,7 +34,7 @@ class Options:
     blank_page: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """A line of a document: its words, without the space around them, and where they stand.
 
@@ -43,7 +44,7 @@ class Line:
     """
 
     text: str
-    places: tuple[int, ...]
+    places: Positions
     page: int | None = None
     indent: float = 0
     gap: int = 0
@@ -223,14 +224,14 @@ def _is_short(draft: _Draft, width: int) -> bool:
 
 
 def _finished(draft: _Draft, plain: float | None, lexicon: Lexicon) -> Block:
-    text, places, breaks, turns = "", list[int](), list[int](), list[int]()
+    text, places, breaks, turns = "", Positions(), list[int](), list[int]()
     for number, line in enumerate(draft.lines):
         if number:
             drop, between = joint(text, line.text, lexicon)
             if drop:
                 text, places = text[:-drop], places[:-drop]
             text += between
-            places += [places[-1]] * len(between)
+            places += Positions.of([places[-1]] * len(between))
             turns.append(len(text))
         if number in draft.breaks:
             breaks.append(len(text))
@@ -238,9 +239,7 @@ def _finished(draft: _Draft, plain: float | None, lexicon: Lexicon) -> Block:
         places += line.places
     first = draft.lines[0]
     marks = (tuple(breaks), tuple(turns), draft.mark)
-    made = _without_links(
-        Block(draft.kind, text, tuple(places), first.page, draft.level, first.size, None, None, *marks)
-    )
+    made = _without_links(Block(draft.kind, text, places, first.page, draft.level, first.size, None, None, *marks))
     return replace(made, kind=Kind.HEADING) if _is_heading(made, draft, plain) else made
 
 

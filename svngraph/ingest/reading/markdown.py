@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from svngraph.ingest.blocks import Block, Cell, Kind, Reading, collapsed
 from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
 from svngraph.ingest.words import Lexicon
@@ -97,7 +98,7 @@ def _block(
     return Block(kind, words, kept, None, level, cell=cell)
 
 
-def _plain(line: str, places: range) -> tuple[str, tuple[int, ...]]:
+def _plain(line: str, places: range) -> tuple[str, Positions]:
     """The words of a line without its marks, with their places."""
     text, kept, at = "", list[int](), 0
     for match in _MARK.finditer(line):

@@ -15,18 +15,21 @@ from itertools import pairwise
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Cell, Kind, Reading
 from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.columns import Row, Word, in_reading_order, rows_of
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.words import Lexicon
 
 # What extraction makes of the bullets of fonts without a table of characters.
 _SIGNS = {"(cid:127)": "•", "\uf0b7": "•", "\uf0a7": "▪", "\u25cf": "●", "\x7f": "•"}
+_KEPT = 20  # pages between which what the library keeps is dropped
 _EDGE = 2  # lines at the top and bottom of a page that can be furniture
 
 
@@ -41,10 +44,10 @@ class _Writer:
     tables: int = 0
     last_columns: int = 0
 
-    def write(self, words: str) -> tuple[int, ...]:
+    def write(self, words: str) -> Positions:
         """Add a line of text; the places of its characters."""
-        places = tuple(range(self.length, self.length + len(words)))
-        self.parts.append(words + "\n")
+        places = Positions.of(range(self.length, self.length + len(words)))
+        self.parts += (words, "\n")  # the words themselves and no copy of them
         self.length += len(words) + 1
         return places
 
@@ -72,6 +75,9 @@ def read(
                 found = _page(page, number, writer)
                 pictures += bool(not found and page.images)
                 page.close()
+                page.page_obj.contents = []  # the library holds every page to the end: not what is on it
+                if number % _KEPT == 0:
+                    _let_go(document)
                 watch(number, pages)
                 if writer.length > limits.characters:
                     raise InputError("too much text", where=name, remedy="give a smaller document")
@@ -88,6 +94,12 @@ def read(
         raise InputError(what, where=name, remedy="put it through OCR first")
     notes = (f"{pictures} pages are pictures without text",) if pictures else ()
     return _reading(name, digest, writer, options, lexicon, pages, notes)
+
+
+def _let_go(document: PDF) -> None:
+    """Drop what the library keeps of the pages that are read: their streams, which are as large as the file."""
+    for cache in ("_cached_objs", "_parsed_objs"):
+        getattr(document.doc, cache, {}).clear()
 
 
 def _reading(
@@ -152,7 +164,7 @@ def _spaced(rows: list[Row], page: int) -> list[tuple[float, Line]]:
         space = 0.0 if below is None or top < below - size else top - below
         line = Line(
             text,
-            (),
+            Positions(),
             page,
             row[0]["x0"],
             int(space > min(0.75 * size, max(0.3 * size, 1.6 * usual))),

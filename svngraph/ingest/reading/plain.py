@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from svngraph.ingest.blocks import Reading, collapsed
 from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
 from svngraph.ingest.words import Lexicon
@@ -59,7 +60,7 @@ def _lines(text: str, options: Options) -> Iterator[Line]:
             page, opens = page + 1, True
 
 
-def _visible(raw: str, start: int) -> tuple[str, tuple[int, ...]]:
+def _visible(raw: str, start: int) -> tuple[str, Positions]:
     """The signs of a line that can be seen, with their places; a soft hyphen at its end is a hyphen."""
     ended = raw.rstrip().endswith("\u00ad")
     words, places = collapsed(raw.replace("\u00ad", "-") if ended else raw, range(start, start + len(raw)))
