@@ -1,9 +1,12 @@
 """How fast documents are read, how much memory that takes, and what mutated documents do.
 
     python bench/ingest.py speed [PAGES]
-    python bench/ingest.py fuzz [INPUTS]
+    python bench/ingest.py long [PAGES]
+    python bench/ingest.py fuzz [INPUTS] [SEED]
 
-``speed`` sets the reading of a PDF beside the library alone, and tells the memory per page. ``fuzz`` mutates a document
+``speed`` sets the reading of a PDF beside the library alone, and tells the memory per page. ``long`` writes a PDF of
+headings, running text, lists and ruled tables, and takes it in as ``svngraph ingest`` does: time, and the memory of the
+process that reads. ``fuzz`` mutates a document
 of every format and counts what is read, what is refused and what goes wrong.
 """
 
@@ -25,9 +28,11 @@ from test_hostile import mutated
 
 from svngraph.errors import SvngraphError
 from svngraph.ingest import profiles
+from svngraph.ingest.apart import Apart
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.proposal import propose
 from svngraph.ingest.reading import read
+from svngraph.ingest.reading.limits import Limits
 
 _SLOW = 20.0  # seconds that no small document may take
 
@@ -52,13 +57,52 @@ def speed(pages: int) -> None:
         print(f"{1000 * seconds / pages:.1f} ms a page; memory grew by {grown:.1f} kB a page")
 
 
+def long(pages: int) -> None:
+    """Print the time that a long document takes from file to proposal, and the most memory of the process apart."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = _prose(Path(folder) / "long.pdf", pages)
+        started = perf_counter()
+        with Apart(path, profiles.load("activity-plan").options, Limits()) as apart:
+            apart.read()
+            read_in = perf_counter() - started
+            proposal = apart.propose(profiles.load("activity-plan"), Known(), {"year": "2031"})
+        lifted = perf_counter() - started - read_in
+        proposal.summary()
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    characters = len(proposal.reading.text)
+    print(f"{pages} pages, {characters} characters, {len(proposal.lifted.items)} items")
+    print(f"read in {read_in:.1f} s, lifted in {lifted:.1f} s; the process had {most:.0f} MB at most")
+
+
+def _prose(path: Path, pages: int) -> Path:
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import ListFlowable, ListItem, PageBreak, Paragraph, SimpleDocTemplate, Table
+
+    chance, styles = random.Random(5), getSampleStyleSheet()
+    words = [word for activities in documents.PLAN.values() for each in activities for word in each.split()]
+
+    def said(count: int) -> Paragraph:
+        return Paragraph(" ".join(chance.choice(words) for _ in range(count)) + ".", styles["BodyText"])
+
+    flow: list = []
+    for page in range(1, pages + 1):
+        flow += [Paragraph(f"Område {page}", styles["Heading2"]), *(said(70) for _ in range(4))]
+        flow.append(ListFlowable([ListItem(said(15)) for _ in range(5)], bulletType="bullet", start="•"))
+        if page % 10 == 0:
+            rows = [["Fokusområde", "Aktivitet"], *([said(4), said(8)] for _ in range(5))]
+            flow.append(Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]))
+        flow.append(PageBreak())
+    SimpleDocTemplate(str(path)).build(flow)
+    return path
+
+
 def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def fuzz(inputs: int) -> int:
+def fuzz(inputs: int, seed: int = 7) -> int:
     """Print what mutated documents do; the number of those that went wrong."""
-    profile, chance, counts = profiles.load("activity-plan"), random.Random(7), Counter[str]()
+    profile, chance, counts = profiles.load("activity-plan"), random.Random(seed), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         whole = {name: write(Path(folder) / name).read_bytes() for name, write in documents.WRITERS.items()}
         names = list(whole)
@@ -85,5 +129,5 @@ def fuzz(inputs: int) -> int:
 
 if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else "speed"
-    number = int(sys.argv[2]) if len(sys.argv) > 2 else {"speed": 200, "fuzz": 1000}[what]
-    sys.exit(fuzz(number) if what == "fuzz" else speed(number))
+    numbers = [int(word) for word in sys.argv[2:]] or [{"speed": 200, "long": 1000, "fuzz": 1000}[what]]
+    sys.exit({"fuzz": fuzz, "long": long, "speed": speed}[what](*numbers))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,40 +21,60 @@ from svngraph.files import write_whole
 from svngraph.labels import phrase
 
 if TYPE_CHECKING:
-    from svngraph.ingest.blocks import Reading
-    from svngraph.ingest.layout import Options
+    from svngraph.ingest.apart import Apart
     from svngraph.ingest.linking.known import Known
     from svngraph.ingest.profiles import Profile
     from svngraph.ingest.proposal import Proposal
     from svngraph.ingest.reading.limits import Limits
+    from svngraph.settings import Settings
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What was given on the command line for every document."""
+
+    values: dict[str, str]
+    key: str | None
+    decided: dict[str, bool | None]
+    limits: Limits
+    jobs: int
 
 
 @click.command("ingest")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--profile", "profile_name", metavar="NAME", help="A shipped profile, or a .toml file.")
+@click.option(
+    "--profile", "profile_names", multiple=True, metavar="NAME",
+    help="A shipped profile, or a .toml file; one for all, or one for each file.",
+)  # fmt: skip
 @click.option("--new-profile", is_flag=True, help="Draft a profile from the document instead, to be edited.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="PLACE", help="File, or folder for several files (.).")
 @click.option("--key", metavar="KEY", help="Key of the named graph, instead of the profile's.")
-@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A value that the document does not say.")
+@click.option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help="A value that the document does not say.")
 @click.option(
     "--decisions", type=click.Path(path_type=Path), metavar="CSV", help="Sheet of decisions, kept and replayed."
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, metavar="N", help="Documents read at a time (1).")
 @click.option("--max-size", type=click.IntRange(1), default=200, metavar="MB", help="Largest file (200).")
 @click.option("--max-seconds", type=click.FloatRange(0.1), default=600, metavar="S", help="Longest reading (600).")
+@click.option("--max-pages", type=click.IntRange(1), default=5000, metavar="N", help="Most pages or slides (5000).")
+@click.option(
+    "--max-memory", type=click.IntRange(100), default=2000, metavar="MB", help="Most memory to read in (2000)."
+)
 @dataset_options
 @format_option("text", "json")
 def command(
     files: tuple[Path, ...],
-    profile_name: str | None,
+    profile_names: tuple[str, ...],
     new_profile: bool,
     out: Path | None,
     key: str | None,
-    given: tuple[str, ...],
+    pairs: tuple[str, ...],
     decisions: Path | None,
     jobs: int,
     max_size: int,
     max_seconds: float,
+    max_pages: int,
+    max_memory: int,
     form: str,
     **flags: object,
 ) -> None:
@@ -64,22 +87,25 @@ def command(
     carries it out, and asks only what is new.
     """
     from svngraph.ingest import profiles
-    from svngraph.ingest.linking.known import known
     from svngraph.ingest.reading.limits import Limits
 
-    limits = Limits(octets=max_size * 1_000_000, seconds=max_seconds)
+    limits = Limits(octets=max_size * 1_000_000, pages=max_pages, seconds=max_seconds, memory=max_memory * 1_000_000)
     if new_profile:
         _draft(files, out, limits)
         return
-    if not profile_name:
+    if not profile_names:
         raise UsageError("no profile", where="--profile", remedy=f"one of: {', '.join(profiles.names())}, or a file")
+    if len(profile_names) not in (1, len(files)):
+        what = f"{len(profile_names)} profiles for {len(files)} documents"
+        raise UsageError(what, where="--profile", remedy="give one for all, or one for each")
     if key and len(files) > 1:
         raise UsageError("one key for several documents", where="--key", remedy="give one file, or leave --key out")
-    settings, profile = chosen(**flags), profiles.load(profile_name)
-    values, decided = _values(given), _decided(decisions)
-    knowledge = known(pipeline.open_dataset(settings), settings.names)
-    readings = _readings(files, profile.options, limits, list(knowledge.words()), jobs)
-    proposals, asked = _proposals(readings, profile, knowledge, values, key, decided)
+    settings, chosen_profiles = chosen(**flags), [profiles.load(name) for name in profile_names]
+    chosen_profiles *= len(files) if len(chosen_profiles) == 1 else 1
+    values, decided = _values(pairs), _decided(decisions)
+    knowledge = _known(settings)
+    given = _Given(values, key, decided, limits, jobs)
+    proposals, asked = _proposals(files, chosen_profiles, knowledge, given)
     # Nothing is written until every document has been taken in.
     texts = {_target(out, each.key, len(files)): each.trig(settings.names) for each in proposals}
     if len(texts) < len(proposals):
@@ -97,34 +123,48 @@ def command(
 
 
 def _proposals(
-    readings: Sequence[Reading],
-    profile: Profile,
-    knowledge: Known,
-    values: dict[str, str],
-    key: str | None,
-    decided: dict[str, bool | None],
+    files: Sequence[Path], profiles: Sequence[Profile], knowledge: Known, given: _Given
 ) -> tuple[list[Proposal], dict[str, Any]]:
     """The proposals, each knowing those before it, with what has been decided carried out; and what was asked."""
     from svngraph.ingest.decisions import apply, questions
-    from svngraph.ingest.proposal import propose
 
     proposals, asked = [], dict[str, Any]()
-    for reading in readings:
-        proposal = propose(reading, profile, knowledge, values, key)
-        asked |= questions(proposal.lifted, reading.text)
-        apply(proposal.lifted, reading.text, decided)
+    for profile, apart in zip(profiles, _read_ahead(files, profiles, list(knowledge.words()), given), strict=True):
+        proposal = apart.propose(profile, knowledge, given.values, given.key)
+        apart.close()
+        asked |= questions(proposal.lifted, proposal.reading.text)
+        apply(proposal.lifted, proposal.reading.text, given.decided)
         knowledge.add(proposal.lifted)
         proposals.append(proposal)
     return proposals, asked
 
 
-def _readings(files: Sequence[Path], options: Options, limits: Limits, words: list[str], jobs: int) -> list[Reading]:
-    """The readings of some files in their order, so many at a time, each in a process of its own."""
-    from svngraph.ingest.reading.apart import read_apart
+def _read_ahead(files: Sequence[Path], profiles: Sequence[Profile], words: list[str], given: _Given) -> Iterator[Apart]:
+    """The files in their order, each read in a process of its own, and so many at a time."""
+    from svngraph.ingest.apart import Apart
 
-    with progress() as watch, ThreadPoolExecutor(jobs) as pool:
-        waiting = [pool.submit(read_apart, path, options, limits, words, partial(watch, path.name)) for path in files]
-        return [each.result() for each in waiting]
+    apart = [Apart(path, profile.options, given.limits, words) for path, profile in zip(files, profiles, strict=True)]
+    with progress() as watch, ThreadPoolExecutor(given.jobs) as pool:
+        waiting: deque[Future[Apart]] = deque()
+        rest = iter(apart)
+        try:
+            for _ in apart:
+                for each in islice(rest, given.jobs - len(waiting)):
+                    waiting.append(pool.submit(each.read, partial(watch, each.path.name)))
+                yield waiting.popleft().result()
+        finally:
+            for each in apart:
+                each.close()
+
+
+def _known(settings: Settings) -> Known:
+    """What the dataset knows; nothing where its folder is empty, as it is before the first document."""
+    from svngraph.ingest.linking.known import Known, known
+
+    folder = Path(settings.data) if settings.data and settings.store == "memory" else None
+    if folder and folder.is_dir() and not any(folder.iterdir()):
+        return Known()
+    return known(pipeline.open_dataset(settings), settings.names)
 
 
 def _decided(path: Path | None) -> dict[str, bool | None]:
@@ -143,12 +183,14 @@ def _keep(path: Path, asked: dict[str, Any], decided: dict[str, bool | None]) ->
 
 def _draft(files: Sequence[Path], out: Path | None, limits: Limits) -> None:
     """Write the draft of a profile, or show it."""
+    from svngraph.ingest.apart import Apart
     from svngraph.ingest.drafting import draft
     from svngraph.ingest.layout import Options
 
     if len(files) > 1:
         raise UsageError("a profile is drafted from one document", where="--new-profile", remedy="give one file")
-    text = draft(_readings(files, Options(), limits, [], 1)[0])
+    with progress() as watch, Apart(files[0], Options(), limits) as apart:
+        text = draft(apart.read(partial(watch, files[0].name)).reading())
     if out is None:
         click.echo(text, nl=False)
     else:

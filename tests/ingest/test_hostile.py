@@ -17,11 +17,11 @@ import documents
 
 from svngraph.errors import InputError, SvngraphError, UsageError
 from svngraph.ingest import profiles
+from svngraph.ingest.apart import Apart
 from svngraph.ingest.layout import Options
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.proposal import propose
 from svngraph.ingest.reading import read
-from svngraph.ingest.reading.apart import read_apart
 from svngraph.ingest.reading.limits import Limits
 
 
@@ -142,15 +142,30 @@ def test_an_unclosed_quotation(tmp_path):
 def test_a_reading_can_be_stopped(tmp_path):
     path = documents.pdf(tmp_path / "long.pdf", pages=60)
     with pytest.raises(InputError, match="longer than"):
-        read_apart(path, Options(), Limits(seconds=0.2), [])
+        Apart(path, Options(), Limits(seconds=0.2)).read()
     path = documents.text(tmp_path / "plan.txt")
-    assert read_apart(path, Options(), Limits(), []).blocks == read(path).blocks
+    with Apart(path, Options(), Limits()) as apart:
+        assert apart.read().reading().blocks == read(path).blocks
+
+
+def test_a_pattern_that_never_ends_can_be_stopped(tmp_path):
+    path, own = tmp_path / "plan.txt", tmp_path / "own.toml"
+    path.write_text("Plan 2031\n\n• " + "a" * 200 + "!\n", encoding="utf-8")
+    own.write_text("[profile]\ndocument = 'x'\n\n[[rule]]\npattern = '^(a+)+$'\nmakes = 'note'\n", encoding="utf-8")
+    with Apart(path, Options(), Limits()) as apart:
+        apart.read()
+        apart.limits = Limits(seconds=1)
+        with pytest.raises(InputError, match="the profile own took longer than 1 s") as caught:
+            apart.propose(profiles.load(str(own)), Known())
+        assert "patterns" in (caught.value.remedy or "")
+    assert apart._process is not None
+    assert not apart._process.is_alive()
 
 
 def test_memory_is_bounded(tmp_path):
     path = documents.pdf(tmp_path / "plan.pdf")
     with pytest.raises(InputError):
-        read_apart(path, Options(), Limits(memory=20_000_000), [])
+        Apart(path, Options(), Limits(memory=20_000_000)).read()
 
 
 def test_a_mistake_in_a_profile_names_its_line(tmp_path):
