@@ -23,6 +23,11 @@ def shapes_folder() -> Path:
     return Path(str(files("svngraph.shapes")))
 
 
+def catalogue_shapes() -> Path:
+    """The shapes of a catalogue after DCAT-AP-SE; they are not for plans and stand apart from the others."""
+    return Path(str(files("svngraph.publication"))) / "shapes" / "dcat-ap-se.ttl"
+
+
 def data_folder() -> Path:
     """The folder of the shipped named graphs."""
     return Path(str(files("svngraph.data")))

@@ -14,6 +14,7 @@ from . import assets, errors, languages, observing, responses
 from .dataset import Current, Published
 from .pages import blueprint as pages
 from .pages import words
+from .pages.data import blueprint as publication
 from .sparql.limits import Limits
 from .sparql.protocol import blueprint as sparql
 
@@ -48,6 +49,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.register_blueprint(pages, name="sv", url_prefix="")
     app.register_blueprint(pages, name="en", url_prefix="/en")
     app.register_blueprint(sparql)
+    app.register_blueprint(publication)
     assets.install(app)
     observing.install(app)
     errors.install(app)

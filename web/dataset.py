@@ -19,6 +19,9 @@ from svngraph import pipeline, resources
 from svngraph.errors import SvngraphError
 from svngraph.labels import Label
 from svngraph.namespaces import Names
+from svngraph.publication.edition import Edition
+from svngraph.publication.versions import releases_in
+from svngraph.publisher import Publisher, publisher_of
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore
@@ -31,6 +34,7 @@ from svngraph.validation import Report
 
 from . import page_queries as q
 from .describing import Describing
+from .publishing import Publishing
 from .search import Index
 
 T = TypeVar("T")
@@ -51,11 +55,26 @@ class Published:
     as_of: date
     dump: bytes
     sources: Path | None = None
+    publisher: Publisher | None = None
+    releases: Path | None = None
 
     @property
     def in_folder(self) -> bool:
         """Whether the dataset is kept somewhere from which other processes can open it."""
         return self.store.place != "memory"
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """The dataset as it is published: its edition, catalogue and files."""
+        publisher = self.publisher or publisher_of(Settings())
+        # Where another server holds the quads, they are fetched for this.
+        quads = self.dump or self.store.dump()
+        return Publishing(Edition(quads, self.names, publisher, releases_in(self.releases)), self.releases)
+
+    @property
+    def shown_version(self) -> str:
+        """The version that the pages show: that of the release, else the digest of the quads."""
+        return self.publishing.edition.version if self.releases else self.version
 
     @cached_property
     def graph(self) -> TraceGraph:
@@ -188,7 +207,9 @@ def publish(store: Store, settings: Settings, as_of: date) -> Published:
         digest.update(line)
     version = digest.hexdigest()[:16] if dump else datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     sources = Path(settings.sources) if settings.sources else None
-    return Published(store, settings.names, version, datetime.now(UTC), as_of, dump, sources)
+    releases = Path(settings.releases) if settings.releases else None
+    publisher = publisher_of(settings)
+    return Published(store, settings.names, version, datetime.now(UTC), as_of, dump, sources, publisher, releases)
 
 
 def open_files(files: list[Path], settings: Settings, as_of: date) -> Published:

@@ -13,6 +13,7 @@ for _module in (
         "about",
         "continuity",
         "coverage",
+        "data",
         "editor",
         "gaps",
         "graphs",

@@ -138,6 +138,7 @@ def with_choice(**choices: object) -> str:
 def install(app: Flask) -> None:
     """Give the templates of an application these words."""
     from ..sparql.asking import cell
+    from .data import cited, size, structured
     from .gaps import lacked, mending, rule_title, way
     from .page import canonical_address, in_language, twin_address
     from .validation import severity_of
@@ -170,6 +171,9 @@ def install(app: Flask) -> None:
         with_choice=with_choice,
         twin_address=twin_address,
         canonical_address=canonical_address,
+        cited=cited,
+        size=size,
+        structured=structured,
         languages=LANGUAGES,
         language=language,
         published=dataset,
