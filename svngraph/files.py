@@ -30,6 +30,13 @@ def write_whole(path: Path, octets: bytes) -> None:
         synchronise(target.parent)
 
 
+def move_whole(aside: Path, target: Path) -> None:
+    """Put a file that is complete and on disk in the place of another. Errors: OSError."""
+    aside.replace(target)
+    with suppress(OSError):
+        synchronise(target.parent)
+
+
 def _replace(target: Path, octets: bytes) -> None:
     aside = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:

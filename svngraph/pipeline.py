@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
+
+_SMALL = 4 << 20  # octets of a file
 
 Progress = Callable[[str, int, int], None]
 """Told what is done: a word for the step, how many of its parts are done, and how many there are."""
@@ -107,7 +110,7 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
 
     with new_generation(Path(settings.store)) as store:
         store.making.origin = origin(settings)
-        return _fill(store, settings, progress)
+        return _fill(store, settings, progress, _SMALL)
 
 
 def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, Built]:
@@ -115,11 +118,16 @@ def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, B
     return store, _fill(store, settings, progress)
 
 
-def _fill(store: EmbeddedStore, settings: Settings, progress: Progress) -> Built:
+def _fill(store: EmbeddedStore, settings: Settings, progress: Progress, small: int = 0) -> Built:
+    """Fill a store; files under ``small`` octets are gathered, since each load into a folder waits for the disk."""
     files = _files(settings)
+    gathered = EmbeddedStore()
     for done, (path, graph) in enumerate(files, 1):
-        store.load(path, graph)
+        few = small and path.is_file() and path.stat().st_size < small
+        (gathered if few else store).load(path, graph)
         progress("load", done, len(files))
+    if len(gathered):
+        store.fill(BytesIO(gathered.dump()))
     before = len(store)
     store.add(inference.entailments(store), settings.names.graph("inferred"))
     progress("infer", 1, 1)

@@ -36,6 +36,7 @@ COMMANDS = {
     "release": "Keep the dataset as it is now under a version.",
     "review": "List or decide what waits for a judgement: suspect links, candidates.",
     "serve": "Serve the pages and the SPARQL endpoint.",
+    "store": "Look after a dataset that is kept: info, verify, backup, restore, compact.",
     "suspects": "List the links whose ends have changed since they were reviewed.",
     "trace": "Show the chains of an item, up to the goal and down to the outcome.",
     "unlink": "Remove a link from the curation graph.",

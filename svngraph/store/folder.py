@@ -87,19 +87,21 @@ def new_generation(place: Path) -> Iterator[Generation]:
 
     Errors: StoreLocked while another process builds there; StoreError where the folder cannot be written.
     """
-    with locked(place), _made(place, None) as store:
+    with locked(place), _made(place, None, "build") as store:
         yield store
 
 
 @contextmanager
-def next_generation(place: Path) -> Iterator[Generation]:
+def next_generation(place: Path, how: str = "update") -> Iterator[Generation]:
     """A copy of the dataset to change; when the block ends well it becomes the folder's dataset, else it is gone.
+
+    ``how`` is update or compact, by which the whole of it is put into its best order.
 
     Errors: as for :func:`new_generation`; StoreError where there is no dataset.
     """
     with locked(place):
         before = current(place)
-        with _made(place, before) as store:
+        with _made(place, before, how) as store:
             yield store
 
 
@@ -130,7 +132,7 @@ def sweep(place: Path, keep: tuple[Path | None, ...]) -> list[str]:
 
 
 @contextmanager
-def _made(place: Path, before: Path | None) -> Iterator[Generation]:
+def _made(place: Path, before: Path | None, how: str) -> Iterator[Generation]:
     """A generation that is put in force when the block ends well; with ``before``, a copy of that one."""
     old, folder = _pointed(place), place / _following(place)
     store = None
@@ -138,10 +140,11 @@ def _made(place: Path, before: Path | None) -> Iterator[Generation]:
         with _failing(place):
             known = _copy(before, folder) if before else None
         store = Generation(folder, known)
+        store.making.how = how
         yield store
         if not store.making.graphs:
-            store.making.graphs = {graph: store.count(graph) for graph in store.graphs()}
-        store.finish(tidy=before is None)
+            store.making.graphs = {str(graph): store.count(graph) for graph in store.graphs()}
+        store.finish(tidy=how != "update")
         with _failing(place):
             _seal(store, folder, known.files if known else {})
             _point(place, folder.name)

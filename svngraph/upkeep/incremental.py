@@ -96,7 +96,7 @@ def _bring_up(store: Generation, now: Origin, settings: Settings, progress: Prog
     _count(counts, gone, come)
     _infer(store, gone | come, inferred, counts)
     progress("infer", 1, 1)
-    store.making.how, store.making.origin = "update", now
+    store.making.origin = now
     store.making.graphs = {graph: count for graph, count in counts.items() if count}
     read = len([source for source in now.sources if source.name in change.files])
     return Built(store.place, len(now.sources), sum(counts.values()), counts.get(inferred, 0), read)
