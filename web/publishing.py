@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from svngraph.errors import SvngraphError
+from svngraph.errors import InputError, SvngraphError
 from svngraph.publication.catalogue import catalogue
 from svngraph.publication.dumps import Dump, dumps
 from svngraph.publication.edition import Edition
@@ -26,7 +29,7 @@ class Publishing:
 
     def __init__(self, edition: Edition, releases: Path | None) -> None:
         self.edition, self.releases = edition, releases
-        self._folder = tempfile.TemporaryDirectory(prefix="svngraph-dumps-", ignore_cleanup_errors=True)
+        self._folder: Path | None = None
         self._made: Sequence[Dump] | None = None
         self._failure: SvngraphError | None = None
         self._ready = threading.Event()
@@ -46,15 +49,20 @@ class Publishing:
 
     def _make(self) -> None:
         try:
-            self._made = dumps(self.edition, Path(self._folder.name))
+            self._folder = Path(tempfile.mkdtemp(prefix="svngraph-dumps-"))
+            weakref.finalize(self, _remove, self._folder, os.getpid())
+            self._made = dumps(self.edition, self._folder)
         except SvngraphError as error:
             self._failure = error
+        except OSError as error:
+            self._failure = InputError(error.strerror or str(error), where="dumps", remedy="check the temporary folder")
         finally:
             self._ready.set()
 
     def file(self, path: str) -> Path:
-        """Where a dump lies."""
-        return Path(self._folder.name) / path
+        """Where a dump lies; they have to be there."""
+        assert self._folder is not None
+        return self._folder / path
 
     @cached_property
     def catalogue(self) -> Graph:
@@ -70,3 +78,9 @@ class Publishing:
     def void(self) -> Graph:
         """The description of the dataset; the dumps have to be there."""
         return void(self.edition, self._made or ())
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Remove the folder at the end of the process that made it, and not at that of one it has started."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
