@@ -11,7 +11,8 @@ from functools import partial
 from flask import Flask, g, request
 
 from . import assets, errors, languages, observing, responses
-from .dataset import Current, Published
+from .current import Current
+from .dataset import Published
 from .pages import blueprint as pages
 from .pages import words
 from .pages.data import blueprint as publication

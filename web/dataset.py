@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from svngraph import pipeline, resources
+from svngraph.columns import Snapshot, naming
 from svngraph.errors import SvngraphError
 from svngraph.labels import Label
 from svngraph.namespaces import Names
@@ -26,26 +26,32 @@ from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore
 from svngraph.store.opening import is_endpoint
-from svngraph.tracing.gaps import Gap, gaps
+from svngraph.tracing import snapshots
+from svngraph.tracing.columns import TraceColumns, columns_of
+from svngraph.tracing.gaps import Gap
 from svngraph.tracing.graph import TraceGraph
 from svngraph.tracing.graph import read as read_graph
-from svngraph.tracing.policy import read as read_policy
-from svngraph.validation import Report
+from svngraph.tracing.suspects import Suspect
 
+from . import gathering
 from . import page_queries as q
 from .describing import Describing
+from .judging import Gaps, Results, judged_gaps, judged_results, suspect_links
 from .publishing import Publishing
 from .search import Index
 
 T = TypeVar("T")
+# So many named things are judged before the first request is answered; more are judged meanwhile.
+_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
 class Published:
     """An open dataset that does not change: everything here is worked out once and then only read.
 
-    ``version`` is a digest of the quads, ``loaded`` the time of opening, ``as_of`` the day on which what is due is
-    judged, ``dump`` the quads as N-Quads, empty where another server holds them.
+    ``version`` is another for another content, ``loaded`` the time of opening, ``as_of`` the day on which what is due
+    is judged, ``dump`` the quads as N-Quads where the dataset is held in this process, else empty. ``policy`` is the
+    policy file where it is not the shipped one, ``folder`` the data that the dataset was built from, where known.
     """
 
     store: Store
@@ -57,6 +63,8 @@ class Published:
     sources: Path | None = None
     publisher: Publisher | None = None
     releases: Path | None = None
+    policy: Path | None = None
+    folder: Path | None = None
 
     @property
     def in_folder(self) -> bool:
@@ -77,56 +85,77 @@ class Published:
         return self.publishing.edition.version if self.releases else self.version
 
     @cached_property
+    def snapshot(self) -> Snapshot | None:
+        """The dataset in columns; None where another server holds it."""
+        if isinstance(self.store, EmbeddedStore) and not self.dump:
+            return Snapshot.of_keys(self.store.keys("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"))
+        return Snapshot.of_bytes(self.dump) if self.dump else None
+
+    @cached_property
     def graph(self) -> TraceGraph:
         """The items of the chain and the trace links between them."""
+        if self.snapshot is not None:
+            return snapshots.graph_of(self.snapshot, self.names)
         return read_graph(self.store, self.names)
+
+    @cached_property
+    def columns(self) -> TraceColumns:
+        """The same in columns, for what is asked of all items at once."""
+        return snapshots.read(self.snapshot, self.names) if self.snapshot is not None else columns_of(self.graph)
 
     @cached_property
     def labels(self) -> Mapping[str, Label]:
         """The name of everything that has one, by IRI."""
-        found: dict[str, Label] = {}
-        for thing, text in self.rows(q.LABELS):
-            if isinstance(text, Literal):
-                known = found.get(str(thing), Label())
-                found[str(thing)] = known.with_text(text.language or "sv", str(text))
-        return found
+        if self.snapshot is not None:
+            return naming.labels(self.snapshot)
+        return gathering.labels(self.rows(q.LABELS))
 
     @cached_property
     def types(self) -> Mapping[str, tuple[URIRef, ...]]:
         """The classes of each thing without those that follow from another of them."""
-        above: dict[str, set[str]] = defaultdict(set)
-        for one, other in self.rows(q.CLASS_TREE):
-            above[str(one)].add(str(other))
-        closed = {one: _closure(one, above) for one in above}
-        found: dict[str, set[str]] = defaultdict(set)
-        for thing, kind in self.rows(q.TYPES):
-            found[str(thing)].add(str(kind))
-        return {
-            thing: tuple(URIRef(k) for k in sorted(kinds - set().union(*(closed.get(k, set()) for k in kinds))))
-            for thing, kinds in found.items()
-        }
+        if self.snapshot is not None:
+            return naming.types(self.snapshot)
+        return gathering.types(self.rows(q.TYPES), self.rows(q.CLASS_TREE))
 
     @cached_property
+    def gap_list(self) -> Gaps:
+        """The gaps that count, those that are waived, and what the policy itself is found to be."""
+        return judged_gaps(self.graph, self.columns, self.policy_file, self.as_of)
+
+    @property
+    def judged(self) -> bool:
+        """Whether the gaps are known; where the dataset is large, that is a while after it was opened."""
+        return "gap_list" in self.__dict__ or not self._later
+
+    @property
+    def found(self) -> Gaps:
+        """The gaps; none while they are still being worked out."""
+        return self.gap_list if self.judged else Gaps()
+
+    @property
     def gaps(self) -> tuple[Gap, ...]:
-        """Every gap, the gravest first."""
-        rules = read_policy(resources.data_folder() / "policy.toml")
-        known = {level.key for level in self.graph.levels}
-        asked = [rule for rule in rules if rule.level in known and rule.to in known]
-        order = ("violation", "warning", "info")
-        return tuple(sorted(gaps(self.graph, asked, self.as_of), key=lambda gap: order.index(gap.rule.severity)))
+        """Every gap that counts, the gravest first."""
+        return self.found.counting
 
-    @cached_property
+    @property
     def severities(self) -> Mapping[str, int]:
         """How many gaps there are of each severity."""
-        return Counter(gap.rule.severity for gap in self.gaps)
+        return self.found.severities
 
     @cached_property
-    def gaps_by_item(self) -> Mapping[str, tuple[Gap, ...]]:
-        """The gaps of each item that has any."""
-        found: dict[str, list[Gap]] = defaultdict(list)
-        for gap in self.gaps:
-            found[str(gap.item.iri)].append(gap)
-        return {iri: tuple(several) for iri, several in found.items()}
+    def _later(self) -> set[str]:
+        """What is being worked out while pages are already served."""
+        return set()
+
+    @property
+    def policy_file(self) -> Path:
+        """The file that says what must be traced, how much is enough, and what is waived."""
+        return self.policy or resources.data_folder() / "policy.toml"
+
+    @property
+    def stage(self) -> int:
+        """How much of what takes long is there; pages change when it does."""
+        return self.judged + 2 * ("suspects" in self.__dict__) + 4 * (self.reported is not None)
 
     @cached_property
     def describing(self) -> Describing:
@@ -139,23 +168,37 @@ class Published:
         return {str(graph): int(str(n)) for graph, n in self.rows(q.GRAPH_SIZES)}
 
     @property
-    def reported(self) -> Report | None:
+    def reported(self) -> Results | None:
         """The validation report, or None while it is still being worked out."""
         return self.__dict__.get("report")
 
     @cached_property
-    def report(self) -> Report:
-        """The validation report against the shipped shapes."""
-        return pipeline.validate_store(self.store, [], self.as_of)
+    def report(self) -> Results:
+        """The validation report against the shipped shapes, in the light of the policy."""
+        found = pipeline.validate_store(self.store, [], self.as_of)
+        return judged_results(found, self.policy_file, self.as_of)
+
+    @property
+    def suspected(self) -> Mapping[URIRef, Suspect]:
+        """The suspect links; none while they are still being looked for."""
+        return self.__dict__.get("suspects", {}) if self._later else self.suspects
+
+    @cached_property
+    def suspects(self) -> Mapping[URIRef, Suspect]:
+        """The links that are suspect, since what they join is no longer what was reviewed."""
+        folders = [self.folder] if self.folder else []
+        return suspect_links(self.store, self.names, (*folders, resources.data_folder()))
 
     @cached_property
     def quads(self) -> int:
         """How many quads there are; 0 where another server holds them."""
-        return self.dump.count(b"\n")
+        return len(self.store) if isinstance(self.store, EmbeddedStore) else 0
 
     @cached_property
     def index(self) -> Index:
         """What can be searched for."""
+        if self.snapshot is not None:
+            return Index(naming.searched(self.snapshot))
         return Index((str(thing), str(text)) for thing, text in self.rows(q.SEARCHED))
 
     @cached_property
@@ -185,11 +228,26 @@ class Published:
         return lang == "en" and known is not None and known.en is None and known.sv is not None
 
     def warm(self) -> Published:
-        """The dataset with everything worked out, so that no visitor waits for it."""
-        self._work_out("graph", "labels", "types", "gaps", "severities", "gaps_by_item", "describing")
-        # These two take long where the dataset is large; pages say so while they are not there.
-        threading.Thread(target=self._work_out, args=("index", "report"), daemon=True).start()
+        """The dataset with what every page needs worked out, and the rest on its way; pages say so till it is there."""
+        self._work_out("graph", "labels", "types", "describing", "columns")
+        if len(self.__dict__.get("labels", ())) <= _AT_ONCE:
+            self._work_out("gap_list", "suspects")
+        later = ("gap_list", "suspects", "quads", "index", "report")
+        self._later.update(later)
+        threading.Thread(target=self._work_out_later, args=later, daemon=True).start()
         return self
+
+    def _work_out_later(self, *parts: str) -> None:
+        self._work_out(*parts)
+        self._later.clear()
+
+    def on(self, day: date) -> Published:
+        """The same dataset judged on another day, with everything worked out."""
+        fresh = replace(self, as_of=day)
+        lasting = ("snapshot", "graph", "labels", "types", "describing", "columns", "suspects", "index", "quads")
+        fresh.__dict__.update({part: self.__dict__[part] for part in lasting if part in self.__dict__})
+        fresh._work_out(*lasting, "gap_list", "report")
+        return fresh
 
     def _work_out(self, *parts: str) -> None:
         for part in parts:
@@ -199,59 +257,38 @@ class Published:
                 continue
 
 
-def publish(store: Store, settings: Settings, as_of: date) -> Published:
+def publish(store: Store, settings: Settings, as_of: date, policy: Path | None = None) -> Published:
     """An open store as the pages need it."""
-    dump = b"" if is_endpoint(store.place) else store.dump()
+    dump = store.dump() if store.place == "memory" else b""
+    sources, releases, folder = (
+        Path(place) if place else None for place in (settings.sources, settings.releases, settings.data)
+    )
+    version, publisher = _version(store.place, dump), publisher_of(settings)
+    return Published(
+        store, settings.names, version, datetime.now(UTC), as_of, dump, sources, publisher, releases, policy, folder
+    )
+
+
+def _version(place: str, dump: bytes) -> str:
+    """What tells this content from any other: a digest of the quads, or of the files that hold them."""
     digest = hashlib.sha256()
+    if is_endpoint(place):
+        return datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     for line in sorted(dump.splitlines()):
         digest.update(line)
-    version = digest.hexdigest()[:16] if dump else datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-    sources = Path(settings.sources) if settings.sources else None
-    releases = Path(settings.releases) if settings.releases else None
-    publisher = publisher_of(settings)
-    return Published(store, settings.names, version, datetime.now(UTC), as_of, dump, sources, publisher, releases)
+    if not dump:  # nobody writes to a generation any more, so that what it consists of stays
+        digest.update(place.encode())
+        for file in sorted(Path(place).glob("*.sst")):
+            digest.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
 
-def open_files(files: list[Path], settings: Settings, as_of: date) -> Published:
+def open_files(files: list[Path], settings: Settings, as_of: date, policy: Path | None = None) -> Published:
     """The dataset of some RDF files of any kind, each default graph left as it is. Errors: InputError."""
     store = EmbeddedStore()
     for path in files:
         store.load(path)
-    return publish(store, settings, as_of)
-
-
-class Current:
-    """The dataset in force: it is opened by ``opened`` and replaced as a whole, while old requests keep the old one."""
-
-    def __init__(self, opened: Callable[[], Published]) -> None:
-        self._opened = opened
-        self._lock = threading.Lock()
-        self._value: Published | None = None
-
-    @property
-    def value(self) -> Published:
-        """The dataset in force."""
-        with self._lock:
-            if self._value is None:
-                self._value = self._opened().warm()
-            return self._value
-
-    def reload(self) -> Published:
-        """Open the dataset anew and put it in force once it is whole; what was there stays if that fails."""
-        new = self._opened().warm()
-        with self._lock:
-            self._value = new
-        return new
-
-
-def _closure(start: str, above: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    ahead = [start]
-    while ahead:
-        new = above.get(ahead.pop(), set()) - found
-        found |= new
-        ahead += new
-    return found - {start}
+    return publish(store, settings, as_of, policy)
 
 
 def _last(iri: str) -> str:

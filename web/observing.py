@@ -11,7 +11,7 @@ from collections import OrderedDict
 from flask import Flask, Response, abort, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 
-from .dataset import Current
+from .current import Current
 
 log = logging.getLogger("svngraph.access")
 _BURST = 4.0

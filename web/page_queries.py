@@ -53,6 +53,14 @@ LINKS = """SELECT DISTINCT ?link ?from ?relation ?to ?basis ?evidence ?kind ?aut
 RATIONALES = """SELECT DISTINCT ?link ?rationale WHERE {
   { ?link svn:from $iri } UNION { ?link svn:to $iri } ?link svn:rationale ?rationale }"""
 
+REVIEWS = """SELECT DISTINCT ?from ?relation ?to ?author ?on ?why WHERE {
+  { ?review rdf:subject $iri } UNION { ?review rdf:object $iri }
+  ?review a svn:Review ; rdf:subject ?from ; rdf:predicate ?relation ; rdf:object ?to .
+  OPTIONAL { ?review prov:wasAttributedTo ?author } OPTIONAL { ?review dcterms:created ?on }
+  OPTIONAL { ?review skos:note ?why } } ORDER BY ?on ?from ?relation ?to ?author ?why"""
+
+DOCUMENT_DATES = """SELECT DISTINCT ?document ?date WHERE { VALUES ?document { $iris } ?document svn:date ?date }"""
+
 PASSAGES = """SELECT DISTINCT ?passage ?document ?start ?end ?page ?digest WHERE { VALUES ?passage { $iris }
   ?passage oa:hasSource ?document ; oa:hasSelector ?selector .
   ?selector oa:start ?start ; oa:end ?end .
@@ -105,6 +113,10 @@ TERMS = """SELECT DISTINCT ?term ?type ?definition ?domain ?range ?above WHERE {
 
 CODES = """SELECT DISTINCT ?code ?scheme ?definition WHERE {
   ?code skos:inScheme ?scheme ; a skos:Concept . OPTIONAL { ?code skos:definition ?definition } }"""
+
+RULE_WORDS = """SELECT DISTINCT ?shape ?comment WHERE {
+  { ?shape a sh:NodeShape ; rdfs:comment ?comment } UNION { ?shape a sh:PropertyShape ; rdfs:comment ?comment }
+  UNION { ?above sh:property ?shape ; rdfs:comment ?comment } FILTER(isIRI(?shape)) } ORDER BY ?shape ?comment"""
 
 SHAPES = """SELECT DISTINCT ?shape ?target ?severity ?message ?property WHERE {
   ?shape a ?type . VALUES ?type { sh:NodeShape sh:PropertyShape } FILTER(isIRI(?shape))

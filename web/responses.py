@@ -11,7 +11,8 @@ from pathlib import Path
 
 from flask import Response, current_app, g, request
 
-from .dataset import Current, Published
+from .current import Current
+from .dataset import Published
 
 POLICY = "; ".join(
     (
@@ -96,8 +97,8 @@ def _ours() -> str:
 
 def tag(form: str) -> str:
     """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
-    ready = str(dataset().reported is not None)
-    text = "\n".join((dataset().version, _ours(), request.full_path, form, str(dataset().as_of), ready))
+    data = dataset()
+    text = "\n".join((data.version, _ours(), request.full_path, form, str(data.as_of), str(data.stage)))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,8 @@ from gunicorn.app.base import BaseApplication
 from svngraph.errors import SvngraphError, UsageError
 
 from .application import Options, create_app
-from .dataset import Current, Published
+from .current import Current
+from .dataset import Published
 
 log = logging.getLogger("svngraph.serving")
 # A large dataset takes its time to open; the process is not to be taken for dead meanwhile.
@@ -52,8 +54,11 @@ def serve(
     threads: int,
     watch: str | None,
     refreshed: Callable[[], Iterator[bool]] | None = None,
+    today: Callable[[], date] | None = None,
 ) -> None:
-    """Serve a dataset until the process is told to end; ``watch`` is a folder whose new generations are taken up.
+    """Serve a dataset until the process is told to end.
+
+    ``watch`` is a folder whose new generations are taken up; ``today`` gives the day, where it is to pass.
 
     ``refreshed`` is gone through by a thread; where it gives true, the dataset is opened anew.
 
@@ -63,7 +68,7 @@ def serve(
     def make() -> Flask:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True)
         seen = _pointer(watch)
-        current = Current(opened)
+        current = Current(opened, today)
         try:
             current.value  # noqa: B018 # opened before the first request is taken
         except SvngraphError as error:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import as_of_option, chosen, day, spreading, store_options
+from svngraph.cli.options import as_of_option, chosen, day, policy_option, spreading, store_options
 from svngraph.errors import SvngraphError, UsageError
 from svngraph.settings import Settings
 
@@ -26,6 +27,7 @@ from svngraph.settings import Settings
 @click.option("--rate", type=float, default=0.0, help="Requests a second that one address may make (no limit).")
 @click.option("--proxies", type=int, default=0, help="Proxies in front whose forwarding headers are believed (0).")
 @click.option("--watch", is_flag=True, help="Take up changes of the files as they are made.")
+@policy_option
 @store_options
 @as_of_option
 def command(
@@ -40,6 +42,7 @@ def command(
     rate: float,
     proxies: int,
     watch: bool,
+    policy: Path | None,
     as_of: str | None,
     **flags: object,
 ) -> None:
@@ -55,27 +58,23 @@ def command(
 
     files = [Path(name) for name in data]
     own = len(files) <= 1 and all(path.is_dir() for path in files)
-    settings, today = chosen(**flags, sources=sources, data=data[0] if own and data else None), day(as_of)
+    settings = chosen(**flags, sources=sources, data=data[0] if own and data else None)
+    fixed = day(as_of) if as_of else None
 
     def opened() -> Published:
         if own:
-            return publish(pipeline.open_dataset(settings), settings, today)
-        return open_files(files, settings, today)
+            return publish(pipeline.open_dataset(settings), settings, fixed or day(None), policy)
+        return open_files(files, settings, fixed or day(None), policy)
 
     limits = Limits(seconds=query_seconds, memory=query_memory * MEBIBYTE, rows=query_rows)
     kept = settings.store if own and settings.store != "memory" and Path(settings.store).is_dir() else None
     if watch and not own:
         raise UsageError("only a folder of named graphs can be watched", where="--watch", remedy="--data DIR")
     click.echo(f"http://{host}:{port}/", err=True)
-    serve(
-        opened,
-        host,
-        port,
-        Options(limits=limits, rate=rate, proxies=proxies),
-        threads,
-        kept,
-        _refreshed(settings) if watch else None,
-    )
+    # A server goes on for many days: without --as-of, what is due is judged anew each day.
+    today = None if fixed else partial(day, None)
+    refreshed = _refreshed(settings) if watch else None
+    serve(opened, host, port, Options(limits=limits, rate=rate, proxies=proxies), threads, kept, refreshed, today)
 
 
 def _refreshed(settings: Settings) -> Callable[[], Iterator[bool]]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
 
 from svngraph.errors import UnknownLevel
-from svngraph.tracing.coverage import MEANINGS
-from svngraph.tracing.coverage import coverage as covered
+from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover
+from svngraph.tracing.graph import Item, Level, Plan
 
+from ..dataset import Published
 from ..responses import dataset
-from ..sheets import Sheet
+from ..sheets import Cell, Sheet
 from .page import Page, page
 from .start import coverage_blocks, sheet_of
-from .words import level_name, plain
+from .words import key, level_name, plain
 
-LONGEST = 400
+LONGEST = 200
+WIDEST = 40
+MOST_CELLS = 1_000_000
 
 
 @page("/coverage")
@@ -28,29 +33,63 @@ def coverage() -> Page:
     bottom = request.args.get("to", "outcome")
     plan = next((p for p in data.graph.plans.values() if p.key == request.args.get("plan")), None)
     try:
-        found = covered(data.graph, data.graph.level(level), data.graph.level(bottom), plan.iri if plan else None)
+        found = cover(data.columns, data.graph.level(level), data.graph.level(bottom), plan.iri if plan else None)
     except UnknownLevel:
         found = None
-    verdicts = [v for v in found.verdicts if plan is None or v.item.plan == plan.iri] if found else []
+    rows = _rows(data, found, plan)
     values = {
         "found": found,
-        "verdicts": verdicts[:LONGEST],
-        "count": len(verdicts),
-        "held": {meaning: sum(v.holds(meaning) for v in verdicts) for meaning in MEANINGS},
+        "verdicts": [_line(data, found, row) for row in rows[:LONGEST]] if found else [],
+        "count": len(rows),
+        "held": {m: int(found.holds(m)[rows].sum()) if rows else 0 for m in MEANINGS} if found else {},
         "levels": data.graph.levels,
         "level": level,
         "bottom": bottom,
         "plan": plan,
         "plans": sorted(data.graph.plans.values(), key=lambda p: p.key),
-        "blocks": coverage_blocks(data),
     }
+    return Page("coverage.html", values, lambda: _sheet(data, found, rows))
+
+
+def _rows(data: Published, found: LevelCoverage | None, plan: Plan | None) -> list[int]:
+    """The rows of a coverage that are the plan's own."""
+    if found is None:
+        return []
+    homes = data.columns.plan[found.items].tolist()
+    iris = [known.iri for known in data.columns.plans]
+    return [row for row, home in enumerate(homes) if plan is None or (home >= 0 and iris[home] == plan.iri)]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item with the three answers, and where its nearest branch stops for want of what."""
+
+    item: Item
+    direct: bool
+    any: bool
+    all: bool
+    stops_at: Item | None
+    missing: tuple[Level, ...]
+
+
+def _line(data: Published, found: LevelCoverage, row: int) -> Line:
+    _path, stop = found.path(row, data.columns)
+    numbers = [int(found.items[row]), *([] if stop is None else [stop])]
+    item, *stops = (data.graph.items[iri] for iri in data.columns.iris(numbers))
+    missing = [level for at in stops for level in data.graph.below(at.level, found.bottom)]
+    answers = (bool(found.direct[row]), bool(found.any[row]), bool(found.all[row]))
+    return Line(item, *answers, stops[0] if stops else None, tuple(missing))
+
+
+def _sheet(data: Published, found: LevelCoverage | None, rows: Sequence[int]) -> Sheet:
     columns = [("key", _("Nyckel")), ("label", _("Namn")), ("direct", _("Direkt")), ("any", _("Någon kedja"))]
     columns += [("all", _("Alla grenar")), ("missing", _("Saknat led"))]
-    rows = [
-        (v.item.key, plain(v.item.iri), v.direct, v.any, v.all, ", ".join(level_name(x).lower() for x in v.missing))
-        for v in verdicts
+    lines = [_line(data, found, row) for row in rows] if found else []
+    flat = [
+        (x.item.key, plain(x.item.iri), x.direct, x.any, x.all, ", ".join(level_name(y).lower() for y in x.missing))
+        for x in lines
     ]
-    return Page("coverage.html", values, Sheet("coverage", columns, rows))
+    return Sheet("coverage", columns, flat)
 
 
 @page("/matrix")
@@ -75,13 +114,27 @@ def matrix() -> Page:
                 if link.target not in seen:
                     seen.add(link.target)
                     ahead.append(link.target)
-    down = data.graph.at(data.graph.level(rows))[:LONGEST]
-    across = data.graph.at(data.graph.level(cols))[:60]
-    columns = [("key", _("Nyckel")), ("label", _("Namn")), *((i.key, i.key) for i in across)]
-    sheet = Sheet(
-        "matrix",
-        columns,
-        [(r.key, plain(r.iri), *(cells.get((str(r.iri), str(c.iri)), 0) for c in across)) for r in down],
-    )
-    values = {"levels": data.graph.levels, "cells": cells, "down": down, "across": across, "rows": rows, "cols": cols}
-    return Page("matrix.html", values, sheet)
+    down = data.graph.at(data.graph.level(rows))
+    across = data.graph.at(data.graph.level(cols))
+    values = {
+        "levels": data.graph.levels,
+        "cells": cells,
+        "down": down[:LONGEST],
+        "across": across[:WIDEST],
+        "whole": (len(down), len(across)),
+        "rows": rows,
+        "cols": cols,
+    }
+    return Page("matrix.html", values, lambda: cells_sheet(down, across, cells))
+
+
+def cells_sheet(down: Sequence[Item], across: Sequence[Item], cells: Mapping[tuple[str, str], int]) -> Sheet:
+    """A matrix as a table: a column for each item across, or a row for each pair where that would be too wide."""
+    if len(down) * len(across) <= MOST_CELLS:
+        columns = [("key", _("Nyckel")), ("label", _("Namn")), *((i.key, i.key) for i in across)]
+        rows: list[tuple[Cell, ...]] = [
+            (r.key, plain(r.iri), *(cells.get((str(r.iri), str(c.iri)), 0) for c in across)) for r in down
+        ]
+        return Sheet("matrix", columns, rows)
+    columns = [("row", _("Rad")), ("rowLabel", _("Namn")), ("column", _("Kolumn")), ("columnLabel", _("Namn"))]
+    return Sheet("matrix", columns, [(key(one), plain(one), key(other), plain(other)) for one, other in sorted(cells)])

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
+from rdflib import URIRef
 
 from svngraph.tracing.coverage import group
+from svngraph.tracing.findings import Finding
 from svngraph.tracing.gaps import Gap
 from svngraph.tracing.graph import Item
+from svngraph.tracing.policy import Threshold
 
+from ..dataset import Published
+from ..judging import Gaps
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
@@ -34,37 +39,68 @@ class Cause:
     shown: tuple[Gap, ...]
 
 
+@dataclass(frozen=True)
+class Told:
+    """A gap with what it can be chosen by."""
+
+    gap: Gap
+    plan: str
+    severity: str
+    lacks: str
+    rule: str
+
+    def fits(self, chosen: Mapping[str, str], but: str = "") -> bool:
+        """Whether the gap is among those chosen, one of the choices left aside."""
+        return all(not wanted or name == but or getattr(self, name) == wanted for name, wanted in chosen.items())
+
+
 @page("/gaps")
 def gaps() -> Page:
     """The list of gaps, and the choices that narrow it."""
     data = dataset()
-    chosen = {name: request.args.get(name, "") for name in ("plan", "severity", "lacks", "area", "rule")}
-    found = [gap for gap in data.gaps if _fits(gap, chosen)]
+    every = data.once("told gaps", lambda: _told(data)) if data.judged else []
+    area = request.args.get("area", "")
+    if area:
+        areas = data.once("areas of gaps", lambda: {gap.item.iri: _area(gap.item) for gap in data.gaps})
+        every = [told for told in every if areas[told.gap.item.iri] == area]
+    chosen = {name: request.args.get(name, "") for name in ("plan", "severity", "lacks", "rule")}
+    found = [told.gap for told in every if told.fits(chosen)]
     return Page(
         "gaps.html",
         {
-            "chosen": chosen,
+            "chosen": {**chosen, "area": area},
             "total": len(found),
             "causes": _causes(found, whole=bool(chosen["rule"])),
-            "facets": _facets(data.gaps, chosen),
-            "checked": len({gap.item.iri for gap in data.gaps}) if found else len(data.graph.items),
+            "facets": _facets(every, chosen),
+            "checked": len(data.graph.items),
+            "ready": data.judged,
+            "waived": data.found.waived[:LONGEST],
+            "lapsed": [finding for finding in data.found.own if finding.kind != "threshold"],
+            "thresholds": _thresholds(data.found),
         },
         lambda: sheet(found),
     )
 
 
-def _fits(gap: Gap, chosen: dict[str, str], but: str = "") -> bool:
-    if not any(wanted for name, wanted in chosen.items() if name != but):
-        return True
-    values = {
-        "plan": _plan_key(gap),
-        "severity": gap.rule.severity,
-        "lacks": lacked(gap),
-        "rule": _rule_id(gap),
-    }
-    if chosen["area"] and but != "area" and _area(gap.item) != chosen["area"]:
-        return False
-    return all(not wanted or name == but or values.get(name, wanted) == wanted for name, wanted in chosen.items())
+def _thresholds(found: Gaps) -> list[tuple[Threshold, Finding | None]]:
+    """Each threshold with the finding that says it is missed."""
+
+    def misses(threshold: Threshold, finding: Finding) -> bool:
+        levels = tuple(level.key for level in finding.levels)
+        return levels == (threshold.level, threshold.bottom) and finding.key == (threshold.plan or threshold.level)
+
+    missed = [finding for finding in found.own if finding.kind == "threshold"]
+    return [(t, next((finding for finding in missed if misses(t, finding)), None)) for t in found.thresholds]
+
+
+def _told(data: Published) -> list[Told]:
+    plans = {plan.iri: plan.key for plan in data.graph.plans.values()}
+    return [
+        Told(
+            gap, plans.get(gap.item.plan, "-") if gap.item.plan else "-", gap.rule.severity, lacked(gap), _rule_id(gap)
+        )
+        for gap in data.gaps
+    ]
 
 
 def _area(item: Item) -> str:
@@ -76,39 +112,34 @@ def _area(item: Item) -> str:
     return found.key if found else "-"
 
 
-def _facets(every: Iterable[Gap], chosen: dict[str, str]) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+def _facets(every: Sequence[Told], chosen: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
     """The choices: for each, its name, its words, and its values with how many gaps each leaves."""
-    data = dataset()
-    gaps = list(every)
-    plans = {plan.key: plain(plan.iri) for plan in data.graph.plans.values()}
-    levels = {level.key: level_name(level) for level in data.graph.levels}
+    plans = {plan.key: plain(plan.iri) for plan in dataset().graph.plans.values()}
     severities = {"violation": _("Fel"), "warning": _("Varning"), "info": _("Upplysning")}
-    words = {"plan": plans, "severity": severities, "lacks": {**levels, "firm": _("fastare grund")}}
+    levels = {told.lacks: _("fastare grund") if told.lacks == "firm" else targets(told.gap) for told in every}
+    words = {"plan": plans, "severity": severities, "lacks": levels}
     heads = {"plan": _("Plan"), "severity": _("Allvar"), "lacks": _("Saknat led")}
-    told: dict[str, Callable[[Gap], str]] = {
-        "plan": _plan_key,
-        "severity": lambda gap: gap.rule.severity,
-        "lacks": lacked,
-    }
+    numbers = {level.key: level.number for level in dataset().graph.levels}
     found = []
     for name, head in heads.items():
-        left = [gap for gap in gaps if _fits(gap, chosen, but=name)]
-        counts = Counter(map(told[name], left))
-        order = list(words[name])
+        counts = Counter(getattr(told, name) for told in every if told.fits(chosen, but=name))
+        order = sorted(levels, key=lambda v: numbers.get(v, 99)) if name == "lacks" else list(words[name])
         values = sorted(counts, key=lambda v: order.index(v) if v in order else 99)
-        options = [("", _("Alla"), len(left)), *((v, words[name].get(v, _("ingen plan")), counts[v]) for v in values)]
+        options = [("", _("Alla"), counts.total())]
+        options += ((v, words[name].get(v, _("ingen plan")), counts[v]) for v in values)
         found.append((name, head, options))
     return found
-
-
-def _plan_key(gap: Gap) -> str:
-    plan = dataset().graph.plans.get(gap.item.plan) if gap.item.plan else None
-    return plan.key if plan else "-"
 
 
 def lacked(gap: Gap) -> str:
     """The key of the level that a gap lacks, or ``firm`` where the chain is whole but rests on too little."""
     return "firm" if gap.reason == "weak" else gap.rule.to
+
+
+def targets(gap: Gap) -> str:
+    """The names of the levels of which a gap's rule asks for one."""
+    levels = {level.key: level_name(level) for level in dataset().graph.levels}
+    return "/".join(levels[key] for key in gap.rule.targets)
 
 
 def _rule_id(gap: Gap) -> str:
@@ -142,9 +173,8 @@ def rule_title(gap: Gap) -> str:
     known = titles.get((gap.rule.level, gap.rule.to, gap.reason))
     if known:
         return str(known)
-    levels = {level.key: level_name(level) for level in dataset().graph.levels}
     words = _("%(level)s utan %(to)s") if gap.reason == "missing" else _("%(level)s, för svag väg till %(to)s")
-    return str(words) % {"level": levels[gap.rule.level], "to": levels[gap.rule.to].lower()}
+    return str(words) % {"level": level_name(gap.item.level), "to": targets(gap).lower()}
 
 
 def mending(gap: Gap) -> str:
@@ -168,14 +198,19 @@ def mending(gap: Gap) -> str:
     return str(ways.get(gap.rule.to) or _("Ange länken och vad den vilar på."))
 
 
-def way(gap: Gap) -> list[tuple[str, str | None]]:
-    """The chain of a gap from goal towards outcome: words and addresses of its items, without what is missing."""
-    graph = dataset().graph
-    at, steps = gap.item.iri, [gap.item]
+def steps(gap: Gap) -> list[str]:
+    """The things of a gap's chain from the item onwards, as far as it goes."""
+    at, found = gap.item.iri, [str(gap.item.iri)]
     for link in gap.path:
         at = link.target if link.source == at else link.source
-        steps.append(graph.items[at])
-    return [(level_name(step.level).lower(), str(step.iri)) for step in steps]
+        found.append(str(at))
+    return found
+
+
+def way(gap: Gap) -> list[tuple[str, str]]:
+    """The chain of a gap: the word for the level of each thing and its address, without what is missing."""
+    items = dataset().graph.items
+    return [(level_name(items[URIRef(iri)].level).lower(), iri) for iri in steps(gap)]
 
 
 def sheet(found: Sequence[Gap]) -> Sheet:
@@ -190,18 +225,28 @@ def sheet(found: Sequence[Gap]) -> Sheet:
         ("lacks", _("Saknat led")),
         ("mending", _("Så fylls luckan")),
     ]
-    levels = {level.key: level_name(level).lower() for level in dataset().graph.levels}
+    plans = {plan.iri: plan.key for plan in dataset().graph.plans.values()}
+    # The same words come again in every row of a rule; there may be very many rows.
+    words = {(gap.rule, gap.reason): (rule_title(gap), mending(gap), targets(gap).lower()) for gap in found}
+    names: dict[str, str] = {}
+
+    def name_of(iri: str) -> str:
+        if iri not in names:
+            names[iri] = plain(iri)
+        return names[iri]
+
     rows = [
         (
             gap.rule.severity,
-            rule_title(gap),
-            _plan_key(gap),
+            title,
+            plans.get(gap.item.plan, "-") if gap.item.plan else "-",
             gap.item.key,
-            plain(gap.item.iri),
-            " → ".join(plain(str(iri)) for _word, iri in way(gap)),
-            levels[gap.rule.to] if gap.reason == "missing" else basis_word(gap.weakest.basis if gap.weakest else None),
-            mending(gap),
+            name_of(str(gap.item.iri)),
+            " → ".join(map(name_of, steps(gap))),
+            lacks if gap.reason == "missing" else basis_word(gap.weakest.basis if gap.weakest else None),
+            mend,
         )
         for gap in found
+        for title, mend, lacks in (words[gap.rule, gap.reason],)
     ]
     return Sheet("gaps", columns, rows)

@@ -14,10 +14,9 @@ from svngraph.errors import UnknownLevel
 from svngraph.namespaces import KINDS, SVN
 from svngraph.tracing.coverage import Verdict, coverage
 from svngraph.tracing.graph import Item
-from svngraph.validation import Result
 
+from .. import history, strips, things
 from .. import page_queries as q
-from .. import strips, things
 from ..dataset import Published
 from ..languages import language
 from ..responses import dataset
@@ -78,8 +77,10 @@ def thing_page(iri: str) -> Page:
         "facts": [fact for fact in shown if fact.property not in reasons],
         "incoming": [(p, them) for p, them in hither if p not in {g.relation for g in grounds}],
         "wordings": wordings(data, iri),
-        "results": results_on(data, iri),
-        "gaps": data.gaps_by_item.get(iri, ()),
+        "events": history.events(data, iri, grounds, {place.document for place in evidence.values()}, lang),
+        "suspects": history.suspicions(data, grounds),
+        "results": data.reported.on(iri) if data.reported else [],
+        "gaps": data.found.by_item.get(iri, ()),
         "verdict": verdict(data, chain_item) if chain_item else None,
         **(below(data, chain_item) if chain_item else {}),
     }
@@ -156,18 +157,6 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
     return [(t, sorted((at[p] for p in ps if p in at), key=lambda p: (p.document, p.start))) for t, ps in texts.items()]
-
-
-def results_on(data: Published, iri: str) -> list[Result]:
-    """The validation results that concern a thing."""
-
-    def grouped() -> dict[str, list[Result]]:
-        found: dict[str, list[Result]] = {}
-        for result in data.report.results:
-            found.setdefault(str(result.focus_node), []).append(result)
-        return found
-
-    return data.once("results", grouped).get(iri, []) if data.reported else []
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from flask import abort
+from flask import abort, request
 from flask_babel import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
@@ -21,6 +21,10 @@ from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import plain
+
+LONGEST = 200
+# A plan is described with its items, as long as that is something to read.
+MOST_DESCRIBED = 2000
 
 
 @dataclass(frozen=True)
@@ -57,13 +61,10 @@ class Part:
 def plans() -> Page:
     """The list of plans and reports."""
     data = dataset()
-    counts: dict[URIRef, int] = defaultdict(int)
-    for item in data.graph.items.values():
-        if item.plan:
-            counts[item.plan] += 1
+    counts = {plan: len(items) for plan, items in data.once("by plan", lambda: by_plan(data)).items()}
     order = sorted(data.graph.plans.values(), key=lambda p: (-(p.year or 0), p.key))
     related = relations(data)
-    listed = [(plan, counts[plan.iri], related.get(str(plan.iri), [])) for plan in order]
+    listed = [(plan, counts.get(plan.iri, 0), related.get(str(plan.iri), [])) for plan in order]
     columns = [("key", _("Nyckel")), ("label", _("Namn")), ("year", _("År")), ("items", _("Antal"))]
     sheet = Sheet("plans", columns, [(p.key, plain(p.iri), p.year, n) for p, n, _related in listed])
     agreements = [
@@ -91,29 +92,41 @@ def plan(key: str) -> Page:
     if not found:
         abort(404)
     iri = found[0].iri
-    own = sorted((i for i in data.graph.items.values() if i.plan == iri), key=lambda i: i.order)
+    own = data.once("by plan", lambda: by_plan(data)).get(iri, [])
     top = [item for item in own if item.level.key not in ("outcome", "assignment")] or own
     if len({item.level.key for item in top}) > 1:
         top = [item for item in top if item.level == top[0].level]
     _facts, every = things.facts(data, str(iri))
-    parts = _parts(data, top)
+    start = max(0, request.args.get("from", 0, type=int))
+    parts = _parts(data, top[start : start + LONGEST])
     values = {
         "plan": found[0],
         "parts": parts,
         "count": len(top),
+        "start": start,
+        "step": LONGEST,
         "related": relations(data).get(str(iri), []),
         "note": things.in_language(every.get(str(SKOS.note), ()), language()),
         "level": top[0].level if top else None,
     }
-    return Page("plan.html", values, _sheet(parts, key), (str(iri), *(str(item.iri) for item in own)))
+    described = (str(iri), *(str(item.iri) for item in own[:MOST_DESCRIBED]))
+    return Page("plan.html", values, lambda: _sheet(_parts(data, top), key), described)
+
+
+def by_plan(data: Published) -> dict[URIRef, list[Item]]:
+    """The items of each plan in their order."""
+    found: dict[URIRef, list[Item]] = defaultdict(list)
+    for item in data.graph.items.values():
+        if item.plan:
+            found[item.plan].append(item)
+    for items in found.values():
+        items.sort(key=lambda item: item.order)
+    return found
 
 
 def _parts(data: Published, items: list[Item]) -> list[Part]:
     levels = {level.key: level for level in data.graph.levels}
-    statuses: dict[str, set[str]] = defaultdict(set)
-    for reported, status in data.rows(q.STATUSES):
-        statuses[str(reported)].add(str(status))
-    beside = _groups(data)
+    statuses, beside = data.once("statuses", lambda: _statuses(data)), _groups(data)
     found: dict[Item | None, dict[Item | None, list[Entry]]] = {}
     for item in items:
         area = group(data.graph, item, levels["focus-area"]) if "focus-area" in levels else None
@@ -138,6 +151,13 @@ def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: d
     groups = tuple(dict.fromkeys(g for i in told for g in beside.get(str(i.iri), ())))
     outcomes = sum(i.level.key == "outcome" for i in them)
     return Entry(item, tuple(sorted(own)), groups, reports, outcomes, len(them) - 1)
+
+
+def _statuses(data: Published) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for reported, status in data.rows(q.STATUSES):
+        found[str(reported)].add(str(status))
+    return found
 
 
 def _groups(data: Published) -> dict[str, list[str]]:

@@ -25,15 +25,15 @@ def search() -> Page:
     asked = request.args.get("q", "").strip()[:200]
     kind = request.args.get("kind", "")
     found = data.index.find(asked) if asked else []
-    found += [iri for iri in _by_key(asked) if iri not in found]
+    known = set(found)
+    found += [iri for iri in _by_key(asked) if iri not in known]
     kinds = {iri: _kind(iri) for iri in found}
     found = [iri for iri in found if kinds[iri] not in _BOOKKEEPING]
     counts = Counter(kinds[iri] for iri in found)
     chosen = [iri for iri in found if not kind or kinds[iri] == kind]
     start = max(0, request.args.get("from", 0, type=int))
-    classes = {
-        k: next((str(t) for iri in found if kinds[iri] == k for t in data.types.get(iri, ())), k) for k in counts
-    }
+    one_of = {kinds[iri]: iri for iri in reversed(found)}
+    classes = {k: str(next(iter(data.types.get(one_of[k], ())), k)) for k in counts}
     values = {
         "asked": asked,
         "kind": kind,
@@ -47,13 +47,15 @@ def search() -> Page:
     }
     columns = [("key", _("Nyckel")), ("label", _("Namn")), ("kind", _("Slag"))]
     return Page(
-        "search.html", values, Sheet("search", columns, [(key(i), plain(i), plain(classes[kinds[i]])) for i in chosen])
+        "search.html",
+        values,
+        lambda: Sheet("search", columns, [(key(i), plain(i), plain(classes[kinds[i]])) for i in chosen]),
     )
 
 
 def _kind(iri: str) -> str:
     types = dataset().types.get(iri, ())
-    return str(types[0]).rsplit("/", 1)[-1].rsplit("#", 1)[-1] if types else "-"
+    return types[0].rpartition("/")[2].rpartition("#")[2] if types else "-"
 
 
 def _by_key(asked: str) -> list[str]:

@@ -48,7 +48,7 @@ def start() -> Page:
             "strip": data.once("strip", lambda: strip(data.graph, newest.whole.activities, mark=False))
             if newest
             else None,
-            "causes": data.once(f"causes {language()}", lambda: causes(data)),
+            "causes": data.once(f"causes {language()}", lambda: causes(data)) if data.judged else [],
             "documents": data.once("documents", lambda: documents(data)),
             "pair": (pair := pair_of_plans(data)),
             "changes": data.once(f"changes {language()}", lambda: summary(data, *pair)) if pair else None,

@@ -2,55 +2,83 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 from flask import request
 from flask_babel import gettext as _
 
+from svngraph.tracing.policy import SEVERITIES
 from svngraph.validation import Result
+from svngraph.validation.report import severity_rank
 
+from .. import page_queries as q
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import key, plain
 
-SEVERITIES = ("violation", "warning", "info")
+SHOWN = 6
 LONGEST = 300
 
 
 def severity_of(result: Result) -> str:
     """The severity of a result; one that SHACL does not know counts as the gravest."""
-    name = str(result.severity).rsplit("#", 1)[-1].lower()
-    return name if name in SEVERITIES else "violation"
+    return SEVERITIES[severity_rank(result.severity)]
 
 
 @page("/validation")
 def validation() -> Page:
     """The report, chosen by severity and rule."""
     data = dataset()
-    results = list(data.reported.results) if data.reported else []
+    reported = data.reported
     severity, rule = request.args.get("severity", ""), request.args.get("rule", "")
-    counts = Counter(severity_of(result) for result in results)
-    shown = [
-        result
-        for result in results
-        if (not severity or severity_of(result) == severity) and (not rule or key(str(result.source_shape)) == rule)
+    chosen = [
+        cause
+        for cause in (reported.causes if reported else ())
+        if (not severity or cause.severity == severity) and (not rule or key(cause.shape) == rule)
     ]
-    groups: dict[tuple[int, str], list[Result]] = {}
-    for result in shown:
-        groups.setdefault((SEVERITIES.index(severity_of(result)), str(result.source_shape)), []).append(result)
     causes = [
         {
-            "severity": SEVERITIES[rank],
-            "shape": shape,
-            "message": found[0].message(language()),
-            "same": len({r.message(language()) for r in found}) == 1,
-            "results": found,
-            "shown": found[: LONGEST if rule else 6],
+            "severity": cause.severity,
+            "shape": cause.shape,
+            "message": cause.first.message(language()),
+            "same": cause.same,
+            "count": len(cause.places),
+            "shown": reported.at(cause.places[: LONGEST if rule else SHOWN]) if reported else [],
         }
-        for (rank, shape), found in sorted(groups.items(), key=lambda pair: pair[0])
+        for cause in chosen
     ]
+    values = {
+        "causes": causes,
+        "counts": reported.severities if reported else {},
+        "total": len(reported.report.results) if reported else 0,
+        "severity": severity,
+        "rule": rule,
+        "waived": reported.waived[:LONGEST] if reported else (),
+        "exceeded": reported.exceeded if reported else (),
+        "ready": reported is not None,
+    }
+    places = [place for cause in chosen for place in cause.places]
+    return Page("validation.html", values, lambda: sheet(reported.at(places) if reported else []))
+
+
+def rule_words(shape: str) -> str | None:
+    """What a shape asks for, in words: its own, or those of the shape that it is a part of; None where it says none."""
+    data, lang = dataset(), language()
+
+    def read() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for iri, words in data.rows(q.RULE_WORDS):
+            if getattr(words, "language", None) == lang:
+                found.setdefault(str(iri), str(words))
+        return found
+
+    return data.once(f"rule words {lang}", read).get(shape)
+
+
+def sheet(results: Sequence[Result]) -> Sheet:
+    """Results as a table."""
     columns = [("severity", _("Allvar")), ("focusNode", _("Gäller")), ("label", _("Namn"))]
     columns += [("message", _("Vad som är fel")), ("value", _("Värde")), ("shape", _("Regel"))]
     rows = [
@@ -62,14 +90,6 @@ def validation() -> Page:
             str(result.value) if result.value is not None else "",
             key(str(result.source_shape)),
         )
-        for result in shown
+        for result in results
     ]
-    values = {
-        "causes": causes,
-        "counts": counts,
-        "total": len(results),
-        "severity": severity,
-        "rule": rule,
-        "ready": data.reported is not None,
-    }
-    return Page("validation.html", values, Sheet("validation", columns, rows))
+    return Sheet("validation", columns, rows)

@@ -91,8 +91,8 @@ def shapes() -> Page:
     data, lang = dataset(), language()
     found = data.once(f"shapes {lang}", lambda: shapes_in(data, lang))
     counts: dict[str, int] = defaultdict(int)
-    for result in data.reported.results if data.reported else ():
-        counts[str(result.source_shape)] += 1
+    for cause in data.reported.causes if data.reported else ():
+        counts[cause.shape] += len(cause.places)
     columns = [
         ("shape", _("Regel")),
         ("severity", _("Allvar")),

@@ -113,6 +113,17 @@ def level_of(key: str) -> str:
     return next((level_name(level).lower() for level in dataset().graph.levels if level.key == key), key)
 
 
+def meaning_word(meaning: str) -> str:
+    """What is asked in one of the meanings of coverage."""
+    words = {"direct": _("Har minst en länk nedåt"), "any": _("Någon kedja når botten")}
+    return str(words.get(meaning) or _("Alla grenar når botten"))
+
+
+def plan_name(key: str) -> str:
+    """The name of the plan of a key, or the key."""
+    return next((plain(plan.iri) for plan in dataset().graph.plans.values() if plan.key == key), key)
+
+
 def reached(iri: str) -> str:
     """How far an activity is traced down: ``full`` to an outcome, ``part`` to a report, ``none``."""
     data = dataset()
@@ -141,7 +152,7 @@ def install(app: Flask) -> None:
     from .data import cited, size, structured
     from .gaps import lacked, mending, rule_title, way
     from .page import canonical_address, in_language, twin_address
-    from .validation import severity_of
+    from .validation import rule_words, severity_of
 
     app.jinja_env.globals.update(
         gap_title=rule_title,
@@ -149,6 +160,7 @@ def install(app: Flask) -> None:
         gap_way=way,
         gap_lacks=lambda gap: level_of(lacked(gap)),
         result_severity=severity_of,
+        rule_words=rule_words,
         cell=cell,
         is_iri=lambda term: isinstance(term, URIRef),
         relation_label=relation_label,
@@ -163,6 +175,9 @@ def install(app: Flask) -> None:
         key=key,
         number=number,
         level_name=level_name,
+        level_of=level_of,
+        meaning_word=meaning_word,
+        plan_name=plan_name,
         basis_key=basis_key,
         basis_word=basis_word,
         severity_word=severity_word,
