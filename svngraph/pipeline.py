@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +14,11 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
 from svngraph import inference, resources
-from svngraph.errors import InputError, StoreError
+from svngraph.errors import InputError
 from svngraph.namespaces import ROOT, SVN
 from svngraph.settings import Settings
 from svngraph.store import Store
+from svngraph.store.dialects import STANDARD, Dialect
 from svngraph.store.embedded import EmbeddedStore, graphs_in
 from svngraph.store.manifest import Origin, Source, digest
 from svngraph.store.opening import is_endpoint, open_store
@@ -100,11 +102,7 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
     if settings.store == "memory":
         return _in_memory(settings, progress)[1]
     if is_endpoint(settings.store):
-        raise StoreError(
-            "building into an endpoint is not supported yet",
-            where=settings.store,
-            remedy="build into a folder, export it, and load the file there",
-        )
+        return _build_there(settings, progress)
     # Imported here: its lock brings a library that nothing else needs.
     from svngraph.store.folder import new_generation
 
@@ -116,6 +114,16 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
 def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, Built]:
     store = EmbeddedStore()
     return store, _fill(store, settings, progress)
+
+
+def _build_there(settings: Settings, progress: Progress) -> Built:
+    """A build into a server: made here, so that every place holds the same quads, and sent there as a whole."""
+    from svngraph.store.remote.writing import write_generation
+
+    store, built = _in_memory(settings, progress)
+    watch = partial(progress, "send")
+    generation = write_generation(settings.store, settings.timeout, store.dump(), watch)
+    return replace(built, place=settings.store, quads=generation.triples)
 
 
 def _fill(store: EmbeddedStore, settings: Settings, progress: Progress, small: int = 0) -> Built:
@@ -199,12 +207,18 @@ def validate_store(
     graph, place = read_shapes(sources), places(sources)
     if not store.is_remote or engine not in ("auto", "sparql"):
         return validate(_snapshot(store, as_of, files), graph, engine=engine, locate=place)
-    there = validate(store.select, graph, engine="sparql", locate=place)
+    there = validate(store.select, graph, engine="sparql", dialect=_dialect_of(store), locate=place)
     # What is due depends on the day, and no endpoint knows it: these shapes are looked at here, over what they need.
     dated = Snapshot.of_bytes(inference.due(store, as_of) + store.respond(inference.REPORTED, "application/n-triples"))
     here = validate(dated, _only_due(graph), locate=place)
     results = Results([there.results, here.results])
     return Report(len(results) == 0, results, {**here.engines, **there.engines})
+
+
+def _dialect_of(store: Store) -> Dialect | None:
+    """The dialect of a server that is known by name; one that is not is tried out."""
+    known = getattr(store, "dialect", None)
+    return known if isinstance(known, Dialect) and known != STANDARD else None
 
 
 def validate_files(

@@ -230,6 +230,20 @@ def graphs_in(path: Path, default: str) -> list[str]:
     return sorted(name.value if isinstance(name, pyoxigraph.NamedNode) else default for name in names)
 
 
+def results_in(octets: bytes, media_type: str) -> bytes:
+    """SPARQL results in JSON in another of the results formats. Errors: QueryError."""
+    form = pyoxigraph.QueryResultsFormat.from_media_type(media_type) or _refuse(media_type)
+    if form == pyoxigraph.QueryResultsFormat.JSON:
+        return octets
+    try:
+        return (
+            pyoxigraph.parse_query_results(octets, format=pyoxigraph.QueryResultsFormat.JSON).serialize(format=form)
+            or b""
+        )
+    except (SyntaxError, ValueError) as error:
+        raise QueryError(str(error), remedy="the query failed while it ran") from error
+
+
 def canonical(nquads: bytes) -> bytes:
     """N-Quads with canonical labels for the blank nodes, each quad once, in order.
 

@@ -1,4 +1,4 @@
-"""Endpoints and their dialects: what one wants, and whether its answers can be relied on.
+"""Whether the answers of an endpoint can be relied on, whatever it calls itself.
 
 Some engines answer a filter wrongly without a word. A few queries over constants, whose answers are known, show it;
 from such an endpoint the triples are fetched that the shapes name, and looked at here.
@@ -6,50 +6,11 @@ from such an endpoint the triples are fetched that the shapes name, and looked a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from rdflib import BNode
-from rdflib.term import Node
-
 from svngraph.errors import SvngraphError
+from svngraph.store.dialects import DIALECTS, STANDARD, Dialect
 from svngraph.validation.prebound import BoundSelect
 
-
-@dataclass(frozen=True)
-class Dialect:
-    """What an endpoint asks for.
-
-    ``page``: rows per page (0: all at once). ``sorted_inside``: it sorts many rows only inside a subquery. ``listing``:
-    how many terms one VALUES may list. ``trusted``: its filters mean what SPARQL says, so that constraints are checked
-    where the data lies; otherwise the triples are fetched. ``stable_blank_nodes``: a blank node has the same label in
-    every answer, which SPARQL does not promise; otherwise shapes that meet one are checked on triples that are fetched
-    in one answer.
-    """
-
-    name: str = "sparql-1.1"
-    page: int = 0
-    listing: int = 500
-    trusted: bool = True
-    stable_blank_nodes: bool = False
-    sorted_inside: bool = False
-
-    def is_passing(self, term: Node | None) -> bool:
-        """True for a blank node whose label means something in this answer only."""
-        # Virtuoso's labels are addresses of its own, whatever it is called here.
-        return isinstance(term, BNode) and not (self.stable_blank_nodes or term.startswith("nodeID://"))
-
-
-STANDARD = Dialect()
-DIALECTS = {
-    dialect.name: dialect
-    for dialect in (
-        STANDARD,
-        Dialect("paged", page=10_000),
-        Dialect("oxigraph", stable_blank_nodes=True),
-        # 7.2.5 gets filters on literals wrong and has a limit of rows that it does not tell about.
-        Dialect("virtuoso", page=10_000, listing=200, trusted=False, stable_blank_nodes=True, sorted_inside=True),
-    )
-}
+__all__ = ["DIALECTS", "STANDARD", "Dialect", "dialect_of"]
 
 _E = "<http://example.org/e>"
 _STRING = "<http://www.w3.org/2001/XMLSchema#string>"

@@ -233,6 +233,6 @@ def test_credentials_never_stand_in_the_address() -> None:
     assert "hemlig" not in str(caught.value)
 
 
-def test_building_into_an_endpoint_is_refused(endpoint: str) -> None:
-    with pytest.raises(StoreError, match="not supported yet"):
+def test_building_into_a_server_that_only_reads_is_told(endpoint: str) -> None:
+    with pytest.raises(EndpointError, match="refuses anyone without credentials"):
         pipeline.build(Settings(store=endpoint))

@@ -1,0 +1,219 @@
+"""A dataset behind any SPARQL 1.1 server. The one home of SPARQLWrapper.
+
+Where svngraph built the dataset (:mod:`svngraph.store.remote.writing`), the server's ledger names the graphs of the
+generation in force; a store is bound to one generation when it is first asked, and whatever it is asked is about that
+one alone. Where something else put it there, the dataset is the union of the server's named graphs.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import quote
+
+from rdflib import URIRef
+
+from svngraph.errors import EndpointError, QueryError
+from svngraph.sparql import asks_elsewhere, chooses_graphs, form_of
+from svngraph.store import Solutions
+from svngraph.store.dialects import Dialect, dialect_named, dialect_of_server
+from svngraph.store.embedded import EmbeddedStore, convert, results_in
+from svngraph.store.remote.conversation import Conversation, whole_lines
+from svngraph.store.remote.ledger import GENERATIONS, Generation, generations
+from svngraph.store.remote.terms import solutions
+
+_JSON = "application/sparql-results+json"
+_NTRIPLES = "application/n-triples"
+_EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+_GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT %d"
+# A few of the named graphs' triples, of which the default graph has none where it is not their union.
+_APART = """SELECT ?s WHERE { { SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 20 }
+  FILTER NOT EXISTS { ?s ?p ?o } } LIMIT 1"""
+_MOST_GRAPHS = 1000
+_PLACE = re.compile(rb"urn:x-svngraph:graph:[0-9a-f]{64}:[0-9a-f]{32}")
+_NAMED = re.compile(r"(?<![\w:?$.-])GRAPH(?![\w:-])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _View:
+    """Which graphs of a server are meant: ``places`` make up the default graph, None for the server's own."""
+
+    generation: Generation | None
+    places: tuple[str, ...] | None
+
+
+class RemoteStore:
+    """The dataset of a SPARQL 1.1 server, as it was when it was first asked.
+
+    Credentials come from the environment or a file (:mod:`svngraph.store.remote.credentials`), never from the address.
+    """
+
+    def __init__(self, url: str, timeout: float) -> None:
+        """``timeout`` is the longest a request may take, in seconds. Errors: UsageError, InputError."""
+        self.conversation = Conversation(url, timeout)
+        named = os.environ.get("SVNGRAPH_DIALECT")
+        self._named = dialect_named(named) if named else None
+        self._server = ""
+
+    @property
+    def place(self) -> str:
+        """The address of the endpoint."""
+        return self.conversation.url
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the server is better asked than the dataset fetched: always, but where it answers wrongly."""
+        return self.dialect.trusted
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """What the server wants, as it calls itself or ``SVNGRAPH_DIALECT`` says."""
+        if self._named is None and not self._server:
+            self._rows("ASK {}")
+        return self._named or dialect_of_server(self._server)
+
+    @property
+    def generation(self) -> Generation | None:
+        """The generation that this store is bound to; None where the dataset was put there by something else."""
+        return self._view.generation
+
+    def generations(self) -> list[Generation]:
+        """The generations that the server holds now, the newest first."""
+        return generations(self._rows(GENERATIONS).rows)
+
+    @cached_property
+    def _view(self) -> _View:
+        held = self.generations()
+        if held:
+            return _View(held[0], tuple(graph.place for graph in held[0].graphs))
+        if self.dialect.defects or not self._rows(_APART).rows:
+            return _View(None, None)
+        names = [str(row[0]) for row in self._rows(_GRAPHS % (_MOST_GRAPHS + 1)).rows]
+        if len(names) > _MOST_GRAPHS:
+            remedy = "let the server's default graph be the union of its named graphs"
+            raise EndpointError(
+                f"more than {_MOST_GRAPHS} named graphs, and none of all", where=self.place, remedy=remedy
+            )
+        return _View(None, tuple(names))
+
+    def select(self, query: str) -> Solutions:
+        """The solutions of a SELECT query. Errors: QueryError, EndpointError."""
+        self._check(query)
+        if self._is_better_here(query):
+            return self._here.select(query)
+        found = self._rows(query, self._view)
+        if self._view.generation is None:
+            return found
+        names = self._view.generation.names
+        rows = tuple(tuple(names.get(str(t), t) if isinstance(t, URIRef) else t for t in row) for row in found.rows)
+        return Solutions(found.variables, rows)
+
+    def select_raw(self, query: str) -> Solutions:
+        """The solutions of a query about the server's own graphs, the ledger among them. Errors: EndpointError."""
+        return self._rows(query)
+
+    def respond(self, query: str, media_type: str) -> bytes:
+        """The answer to a query of any form, serialised as ``media_type``. Errors: QueryError, EndpointError.
+
+        The server is asked for one form of each kind of answer, in which a failure in its middle shows.
+        """
+        self._check(query)
+        if self._is_better_here(query):
+            return self._here.respond(query, media_type)
+        is_graph = form_of(query) in ("CONSTRUCT", "DESCRIBE")
+        body = self._body(query, _NTRIPLES if is_graph else _JSON, self._view)
+        if self._view.generation is not None:
+            names = {place.encode(): str(name).encode() for place, name in self._view.generation.names.items()}
+            body = _PLACE.sub(lambda place: names.get(place[0], place[0]), body)
+        if is_graph:
+            same = media_type == _NTRIPLES and self.dialect.trusted
+            return body if same else convert(body, media_type, {})
+        if b'"boolean"' not in body[:1000]:
+            self._solutions(body)  # or what another serialisation is made of would be cut off too
+        return results_in(body, media_type)
+
+    def dump(self) -> bytes:
+        """Every quad as N-Quads, or where the server does not say which graphs they are of, as N-Triples.
+
+        Errors: EndpointError.
+        """
+        generation = self._view.generation
+        if generation is not None:
+            return b"".join(in_graph(self.fetch(graph.place), graph.name) for graph in generation.graphs)
+        if self._view.places is not None:
+            return b"".join(in_graph(self.fetch(place), URIRef(place)) for place in self._view.places)
+        # Some servers give a constructed triple once for every way in which it was found.
+        lines = self._body(_EVERYTHING, _NTRIPLES).splitlines(keepends=True)
+        return b"".join(dict.fromkeys(lines))
+
+    def fetch(self, place: str) -> bytes:
+        """The triples of a graph as the server keeps it, as N-Triples. Errors: EndpointError."""
+        address = self.graph_address(place)
+        if address is not None:
+            found = self.conversation.fetch(address)
+            # Written anew, a value is written as in every other store.
+            return found if self.dialect.trusted else convert(found, _NTRIPLES, {})
+        return self._body(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}", _NTRIPLES)
+
+    def addresses(self) -> tuple[str, str] | None:
+        """Where updates and whole graphs go: as the environment says, or as the dialect has it."""
+        update, graphs = os.environ.get("SVNGRAPH_UPDATE_URL"), os.environ.get("SVNGRAPH_GRAPHS_URL")
+        if update and graphs:
+            return update, graphs
+        return self.dialect.addresses(self.place)
+
+    def graph_address(self, place: str) -> str | None:
+        """The address of a graph in the Graph Store Protocol; None where the server's is not known."""
+        known = self.addresses()
+        return f"{known[1]}?graph={quote(place, safe='')}" if known else None
+
+    @cached_property
+    def _here(self) -> EmbeddedStore:
+        """The dataset itself, fetched once, for what the server would answer wrongly."""
+        store = EmbeddedStore()
+        store.fill(io.BytesIO(self.dump()))
+        return store
+
+    def _is_better_here(self, query: str) -> bool:
+        if "_here" in self.__dict__ or self.dialect.defect_in(query) is not None:
+            return True
+        # A generation's graphs have other names at the server: only there can a query not tell.
+        return self._view.generation is not None and (chooses_graphs(query) or _NAMED.search(query) is not None)
+
+    def _check(self, query: str) -> None:
+        if asks_elsewhere(query):
+            raise QueryError("SERVICE is refused", remedy="a query asks this dataset and no other place")
+
+    def _rows(self, query: str, view: _View | None = None) -> Solutions:
+        return self._solutions(self._body(query, _JSON, view))
+
+    def _solutions(self, body: bytes) -> Solutions:
+        try:
+            return solutions(json.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise self.conversation.broken("an answer that is no SPARQL result, or was cut off") from error
+
+    def _body(self, query: str, media_type: str, view: _View | None = None) -> bytes:
+        places: Sequence[str] = (view.places if view else None) or ()
+        answer = self.conversation.ask(query, media_type, places)
+        self._server = answer.server
+        if not answer.kind.startswith(media_type):
+            said = answer.kind or "something unnamed"
+            raise self.conversation.broken(f"asked for {media_type}, got {said}")
+        return whole_lines(answer.body, self.conversation.broken) if media_type == _NTRIPLES else answer.body
+
+
+def in_graph(triples: bytes, name: URIRef) -> bytes:
+    """N-Triples as N-Quads of a named graph."""
+    end = f" <{name}> .\n".encode()
+    return b"".join(
+        line.rstrip()[:-1].rstrip() + end for line in triples.splitlines() if line.strip() and line[:1] != b"#"
+    )
+
+
+__all__ = ["RemoteStore"]

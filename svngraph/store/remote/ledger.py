@@ -1,0 +1,101 @@
+"""What a server is told about the dataset that it holds, in one graph of its own: generations, and who is building.
+
+::
+
+    GRAPH <urn:x-svngraph:ledger> {
+      <…generation:ID>  number 7 ; switched "2026-…" ; holds <…graph:DIGEST:ID>, … .
+      <…graph:DIGEST:ID>  names <https://…/graph/ap2024> ; triples 1129 ; digest "sha256:…" .
+      <…claim:ID>  owner "host 4711" ; renewed "2026-…" .
+    }
+
+The generation in force is the one that was switched on and has the highest number: switching is one triple that
+appears, which no server does by halves. A graph has a name that nobody else gives, so that what a killed or belated
+builder writes is in nobody's way, and a graph that has not changed is held by the next generation too.
+
+Times are the server's own (``NOW()``) and compared with its own: the clocks of the builders do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdflib import URIRef
+from rdflib.term import Node
+
+SPACE = "urn:x-svngraph:"
+LEDGER = f"{SPACE}ledger"
+_ENTRY = """SELECT ?generation ?number ?switched ?place ?name ?triples ?digest (NOW() AS ?now) WHERE { GRAPH <%s> {
+  ?generation <%snumber> ?number ; <%sswitched> ?switched ; <%sholds> ?place .
+  ?place <%snames> ?name ; <%striples> ?triples ; <%sdigest> ?digest } }"""
+GENERATIONS = _ENTRY % (LEDGER, *[SPACE] * 6)
+CLAIMS = f"""SELECT ?claim ?owner ?renewed (NOW() AS ?now) WHERE {{ GRAPH <{LEDGER}> {{
+  ?claim <{SPACE}owner> ?owner ; <{SPACE}renewed> ?renewed }} }}"""
+# What no generation that is in force or was so lately holds: leftovers of builders that were killed.
+HELD = f"""SELECT DISTINCT ?place WHERE {{ GRAPH <{LEDGER}> {{ ?place <{SPACE}builder> ?builder }} }}"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A named graph as a server keeps it: where, under which name it is known, and what is in it."""
+
+    place: str
+    name: URIRef
+    triples: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A whole dataset at a server: ``age`` is how long ago it was switched on, in seconds by the server's clock."""
+
+    iri: str
+    number: int
+    switched: str
+    age: float
+    graphs: tuple[Kept, ...]
+
+    @property
+    def triples(self) -> int:
+        """How many quads there are."""
+        return sum(graph.triples for graph in self.graphs)
+
+    @property
+    def names(self) -> Mapping[str, URIRef]:
+        """The names of the graphs by their places."""
+        return {graph.place: graph.name for graph in self.graphs}
+
+
+def generations(rows: tuple[tuple[Node | None, ...], ...]) -> list[Generation]:
+    """The generations that the answer to :data:`GENERATIONS` tells of, the newest first."""
+    found: dict[tuple[int, str], tuple[str, float, dict[str, Kept]]] = {}
+    for row in rows:
+        iri, number, switched, place, name, triples, digest, now = map(str, row)
+        key = (int(number), iri)
+        _, _, graphs = found.setdefault(key, (switched, seconds_between(switched, now), {}))
+        graphs[place] = Kept(place, URIRef(name), int(triples), digest)
+    return [
+        Generation(key[1], key[0], switched, age, tuple(sorted(graphs.values(), key=lambda kept: kept.name)))
+        for key, (switched, age, graphs) in sorted(found.items(), reverse=True)
+    ]
+
+
+def seconds_between(before: str, after: str) -> float:
+    """The seconds from one ``xsd:dateTime`` to another of the same clock."""
+    return (datetime.fromisoformat(after) - datetime.fromisoformat(before)).total_seconds()
+
+
+def inserted(triples: str, condition: str = "") -> str:
+    """An update that adds triples to the ledger, in which ``?now`` is the server's time, where a condition holds."""
+    asked = f"GRAPH <{LEDGER}> {{ {condition} }} " if condition else ""
+    return f"INSERT {{ GRAPH <{LEDGER}> {{ {triples} }} }} WHERE {{ {asked}BIND(NOW() AS ?now) }}"
+
+
+def removed(subjects: list[str]) -> str:
+    """An update that takes everything about some subjects out of the ledger."""
+    listed = " ".join(f"<{subject}>" for subject in subjects)
+    return (
+        f"DELETE {{ GRAPH <{LEDGER}> {{ ?s ?p ?o }} }} "
+        f"WHERE {{ GRAPH <{LEDGER}> {{ ?s ?p ?o }} VALUES ?s {{ {listed} }} }}"
+    )
