@@ -65,16 +65,18 @@ class Dialect:
 
     ``page``: rows per page (0: all at once). ``sorted_inside``: it sorts many rows only inside a subquery. ``listing``:
     how many terms one VALUES may list. ``trusted``: its filters mean what SPARQL says, so that constraints are checked
-    where the data lies; otherwise the triples are fetched. ``stable_blank_nodes``: a blank node has the same label in
-    every answer, which SPARQL does not promise; otherwise shapes that meet one are checked on triples that are fetched
-    in one answer. ``defects``: queries that are answered here instead. ``places``: for an ending of the query's
-    address, those of the addresses for updates and for whole graphs.
+    where the data lies; otherwise the triples are fetched. ``screened``: one query for a shape asks first which nodes
+    its constraints should look at; otherwise each looks at all. ``stable_blank_nodes``: a blank node has the same label
+    in every answer, which SPARQL does not promise; otherwise shapes that meet one are checked on triples that are
+    fetched in one answer. ``defects``: queries that are answered here instead. ``places``: for an ending of the
+    query's address, those of the addresses for updates and for whole graphs.
     """
 
     name: str = "sparql-1.1"
     page: int = 0
     listing: int = 500
     trusted: bool = True
+    screened: bool = True
     stable_blank_nodes: bool = False
     sorted_inside: bool = False
     defects: tuple[Defect, ...] = ()

@@ -6,6 +6,8 @@ from such an endpoint the triples are fetched that the shapes name, and looked a
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from svngraph.errors import SvngraphError
 from svngraph.store.dialects import DIALECTS, STANDARD, Dialect
 from svngraph.validation.prebound import BoundSelect
@@ -50,4 +52,15 @@ def dialect_of(select: BoundSelect) -> Dialect:
         if {str(row[0]) for row in rows} != expected:
             # The one that is known for this also cuts its answers at a limit that it does not tell about.
             return Dialect("untrusted", page=10_000, trusted=False, sorted_inside=True)
-    return STANDARD
+    return STANDARD if _is_screenable(select) else replace(STANDARD, screened=False)
+
+
+def _is_screenable(select: BoundSelect) -> bool:
+    """True where EXISTS inside EXISTS sees what is bound outside, which screening relies on."""
+    inner = "NOT EXISTS { VALUES ?y { 3 } FILTER(?y = ?x) }"
+    told = f"BIND((EXISTS {{ VALUES ?x {{ 1 3 }} FILTER(?x = ?n && {inner}) }}) AS ?is)"
+    try:
+        rows = select(f"SELECT ?n ?is WHERE {{ VALUES ?n {{ 1 2 3 }} {told} }}", {}).rows
+    except SvngraphError:
+        return False
+    return {str(row[0]): str(row[1]) in ("true", "1") for row in rows} == {"1": True, "2": False, "3": False}

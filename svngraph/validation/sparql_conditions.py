@@ -36,6 +36,10 @@ class Conditions:
         self.subclasses = subclasses
         self._numbers = count()
 
+    def variable(self) -> str:
+        """A variable that no condition has had."""
+        return f"?x{next(self._numbers)}"
+
     def fails(self, constraint: c.Constraint, value: str) -> str | None:
         """That the value does not meet the constraint; None where one value cannot tell, or only at great cost."""
         match constraint:
@@ -76,20 +80,38 @@ class Conditions:
     def _fails_on_path(self, constraint: c.Constraint, path: Path, value: str) -> str | None:
         if not is_simple(path):
             return None
-        end = f"?x{next(self._numbers)}"
-        step = f"{value} {path_text(path)} {end}"
-        if isinstance(constraint, c.MinCount) and constraint.count <= 1:
-            return f"NOT EXISTS {{ {step} }}" if constraint.count else "false"
-        if isinstance(constraint, c.HasValue):
-            return f"NOT EXISTS {{ {value} {path_text(path)} {written(constraint.term)} }}"
-        inner = _fails_alone(constraint, end)
-        return None if inner is None else f"EXISTS {{ {step} FILTER({inner}) }}"
+        missing = self.fails_by_values(constraint, path, value)
+        if missing is not None:
+            return missing
+        end = self.variable()
+        inner = self.fails(constraint, end) if isinstance(constraint, c.ClassOf) else _fails_alone(constraint, end)
+        return None if inner is None else f"EXISTS {{ {value} {path_text(path)} {end} FILTER({inner}) }}"
+
+    def fails_by_values(self, constraint: c.Constraint, path: Path, focus: str) -> str | None:
+        """That a node does not meet a constraint on all the values of a path together; None where it is on each."""
+        end = self.variable()
+        step = f"{focus} {path_text(path)} {end}"
+        match constraint:
+            case c.MinCount(count) if count <= 1:
+                return f"NOT EXISTS {{ {step} }}" if count == 1 else "false"
+            case c.HasValue(term):
+                return f"NOT EXISTS {{ {focus} {path_text(path)} {written(term)} }}"
+            case c.Equals(predicate):
+                other = predicate.n3()
+                return (
+                    f"EXISTS {{ {step} FILTER NOT EXISTS {{ {focus} {other} {end} }} }} || "
+                    f"EXISTS {{ {focus} {other} {end} FILTER NOT EXISTS {{ {step} }} }}"
+                )
+            case c.Qualified(shape, 1, False, ()):
+                inner = self.fails_shape(shape, end)
+                return None if inner is None else f"NOT EXISTS {{ {step} FILTER(!({inner})) }}"
+        return None
 
     def _not_of_class(self, cls: Node, value: str) -> str:
         classes = self.subclasses(cls)
         if len(classes) == 1:
             return f"NOT EXISTS {{ {value} a {written(cls)} }}"
-        kind = f"?k{next(self._numbers)}"
+        kind = self.variable()
         return f"NOT EXISTS {{ {value} a {kind} . FILTER({kind} IN ({', '.join(map(written, classes))})) }}"
 
 
@@ -171,6 +193,13 @@ def not_above(first: str, second: str) -> str:
         pattern = written(Literal(lexical_pattern(XSD + name)))
         said.append(f"datatype({first}) = <{XSD}{name}> && REGEX(STR({first}), {pattern})")
     return f"IF(sameTerm({first}, {second}), {' || '.join(f'({test})' for test in said)}, {first} <= {second})"
+
+
+def less_than_fails(first: str, second: str, *, or_equal: bool) -> str:
+    """That SPARQL does not order the first value before the second, nor, where that is enough, calls them equal."""
+    ordered = not_above(first, second) if or_equal else f"{first} < {second}"
+    beyond = beyond_pair(first, second, "<=" if or_equal else "<")
+    return f"!COALESCE({orderable(first)} && {orderable(second)} && {ordered}{beyond}, false)"
 
 
 def orderable(variable: str) -> str:

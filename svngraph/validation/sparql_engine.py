@@ -1,4 +1,8 @@
-"""The SPARQL back end: a plan run where the data lies, one query per constraint, so that only results travel."""
+"""The SPARQL back end: a plan run where the data lies, so that only results travel.
+
+One query for a shape screens its focus nodes, and one for each constraint then asks about the few that it suspects. An
+endpoint that refuses the first is asked by the others about all the nodes; one that refuses one of those, for triples.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from rdflib.namespace import RDFS
 from rdflib.term import Node
 
 from svngraph.columns import Snapshot
-from svngraph.errors import QueryError, QueryTimeout, ShapesError
+from svngraph.errors import QueryError, QueryTimeout, ShapesError, SvngraphError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
@@ -26,8 +30,12 @@ from svngraph.validation.report import Report, Result, Results
 from svngraph.validation.sparql_conditions import Conditions
 from svngraph.validation.sparql_queries import Source, selected, target_pattern, violation_query
 from svngraph.validation.sparql_rows import Details, Pair, order_of, pair_of, result_of, row_of, rows_of, value_key
+from svngraph.validation.sparql_screening import Suspects, screened, screening_query
 from svngraph.validation.writing import is_nameable, listed
 
+_Place = tuple[Node, c.Constraint, Source]
+# One constraint is asked about as quickly by itself.
+_WORTH = 2
 Times = Callable[[set[Node]], Counter[Node]]
 
 
@@ -47,6 +55,7 @@ class SparqlEngine:
         named = (t.node for shape in plan.shapes.values() for t in shape.targets if isinstance(t, p.TargetNode))
         self._written = {value_key(node): node for node in named if isinstance(node, Literal)}
         self._below: dict[Node, list[Node]] | None = None
+        self._suspects: dict[_Place, Suspects] = {}
 
     def report(self, snapshot: Snapshot | None = None) -> Report:
         """The report over every shape with targets; a refused query's constraint is worked out locally.
@@ -72,10 +81,29 @@ class SparqlEngine:
         self._pairs.clear()
         try:
             source = Source(target_pattern(shape.targets, self.subclasses))
+            self._suspects = self._screened(shape, source)
             return [sorted(found, key=order_of) for found in self._results(shape, source, _once)]
         except PassingLabels:
             self._fetched_roots.add(shape.node)
             return list(run_shape(self._here, shape, self._here.targets(shape)))
+
+    def _screened(self, root: p.Shape, source: Source) -> dict[_Place, Suspects]:
+        """What one query suspects: the nodes for each constraint that it can look at. Empty where it was refused."""
+        found, anyhow = screened(self.plan, root, self.conditions)
+        if not self.dialect.screened or len(found) < _WORTH:
+            return {}
+        try:
+            answer = self.answers.lasting(screening_query(source.text, found, anyhow))
+        except SvngraphError:
+            # Too much at once: then constraint by constraint.
+            return {}
+        places = [(one.shape.node, one.constraint, source) for one in found]
+        suspects = {place: Suspects(one.whole) for place, one in zip(places, found, strict=True)}
+        for focus, *said in answer:
+            for place, truth in zip(places, said, strict=True):
+                if focus is not None and str(truth) in ("true", "1"):
+                    suspects[place].nodes.append(focus)
+        return suspects
 
     def _engine_of(self, root: Node) -> str:
         if root in self.plan.beyond:
@@ -169,6 +197,12 @@ class SparqlEngine:
 
     def found(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> list[Row]:
         """The violations of one constraint, from the endpoint or, where it refuses, from the triples it needs."""
+        suspects = self._suspects.get((shape.node, constraint, source))
+        if suspects is not None:
+            if suspects.whole or not suspects.nodes:
+                return [row_of(constraint, self._as_written((focus,))) for focus in suspects.nodes]
+            if len(suspects.nodes) <= self.dialect.listing and all(map(is_nameable, suspects.nodes)):
+                source = Source(f"VALUES ?f0 {{ {listed(suspects.nodes)} }}")
         try:
             query = violation_query(constraint, source, shape.path, self.conditions)
             if query is not None:

@@ -15,10 +15,8 @@ from svngraph.validation import plan as p
 from svngraph.validation.sparql_conditions import (
     Conditions,
     Subclasses,
-    beyond_pair,
     is_simple,
-    not_above,
-    orderable,
+    less_than_fails,
     same,
 )
 from svngraph.validation.writing import listed, written
@@ -134,11 +132,10 @@ def _pair_query(constraint: c.Constraint, source: Source, path: Path | None) -> 
         case c.Disjoint(predicate):
             return f"{selected(focus, value)} WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} {value} . }}"
         case c.LessThan(predicate, or_equal):
-            ordered = not_above(value, "?o") if or_equal else f"{value} < ?o"
-            beyond = beyond_pair(value, "?o", "<=" if or_equal else "<")
+            test = less_than_fails(value, "?o", or_equal=or_equal)
             return (
                 f"SELECT DISTINCT {focus} {value} ?o WHERE {{ {{ {bound.text} }} {focus} {predicate.n3()} ?o . "
-                f"FILTER(!COALESCE({orderable(value)} && {orderable('?o')} && {ordered}{beyond}, false)) }}"
+                f"FILTER({test}) }}"
             )
         case _:
             return None

@@ -15,7 +15,7 @@ from rdflib import SH, Graph
 from strategies import EX, MIXED, NUMBERS, WORLDS, datasets
 
 from svngraph.columns import Snapshot
-from svngraph.validation import Report, Result, validate
+from svngraph.validation import Dialect, Report, Result, validate
 
 CASES = int(os.environ.get("SVNGRAPH_CASES", "150"))
 BOUNDED = settings(
@@ -54,14 +54,14 @@ def _whole(result: Result) -> str:
 
 
 @BOUNDED
-@given(datasets(st.just(MIXED)))
-def test_the_two_back_ends_agree(dataset) -> None:
+@given(datasets(st.just(MIXED)), st.booleans())
+def test_the_two_back_ends_agree(dataset, screened) -> None:
     data, shapes = dataset
     snapshot = Snapshot.of_triples(data)
     columnar = whole(validate(snapshot, shapes, engine="columnar"))
     note(data.serialize(format="nt"))
     note(shapes.serialize(format="turtle"))
-    report = validate(snapshot, shapes, engine="sparql")
+    report = validate(snapshot, shapes, engine="sparql", dialect=Dialect(screened=screened))
     assert set(report.engines.values()) <= {"sparql"}
     assert columnar == whole(report)
 
