@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from svngraph.settings import Settings
 
 
+_SAID = ("violation", "warning", "info", "toWrite")
+_MOST = 12  # lines of a list that is only a taste of it
+
+
 @dataclass(frozen=True)
 class _Given:
     """What was given on the command line for every document."""
@@ -60,6 +64,7 @@ class _Given:
 @click.option(
     "--max-memory", type=click.IntRange(100), default=2000, metavar="MB", help="Most memory to read in (2000)."
 )
+@click.option("--check/--no-check", default=True, help="Say what the shapes say of it (yes).")
 @dataset_options
 @format_option("text", "json")
 def command(
@@ -75,6 +80,7 @@ def command(
     max_seconds: float,
     max_pages: int,
     max_memory: int,
+    check: bool,
     form: str,
     **flags: object,
 ) -> None:
@@ -86,6 +92,7 @@ def command(
     With --decisions what is uncertain goes into a sheet with an empty column. Write ja or nej there: the next run
     carries it out, and asks only what is new.
     """
+    from svngraph.cli.proposals import checked, edition
     from svngraph.ingest import profiles
     from svngraph.ingest.reading.limits import Limits
 
@@ -110,9 +117,12 @@ def command(
     texts = {_target(out, each.key, len(files)): each.trig(settings.names) for each in proposals}
     if len(texts) < len(proposals):
         raise UsageError("several documents give the same graph", where="--key", remedy="take them in one by one")
+    said = checked(proposals, settings) if check else [None] * len(proposals)
     summaries = [
-        each.summary() | {"file": str(target), "written": _write(target, text)}
-        for each, (target, text) in zip(proposals, texts.items(), strict=True)
+        each.summary()
+        | {"shapes": word, "since": edition(target, text, settings)}
+        | {"file": str(target), "written": _write(target, text)}
+        for each, word, (target, text) in zip(proposals, said, texts.items(), strict=True)
     ]
     if decisions:
         _keep(decisions, asked, decided)
@@ -246,9 +256,27 @@ def _show(summary: dict[str, Any], lang: str) -> None:
                 show_line(f"  {row}")
     show_line("")
     show_line(phrase("ingest.characters", lang, **summary["characters"]))
+    if summary["unknownWords"]:
+        show_line(phrase("ingest.words", lang, words=", ".join(f"«{word}»" for word in summary["unknownWords"])))
+    _show_beside(summary, lang)
     for note in summary["notes"]:
         show_line(note)
     show_line(phrase("ingest.written" if summary["written"] else "ingest.unchanged", lang, file=summary["file"]))
+
+
+def _show_beside(summary: dict[str, Any], lang: str) -> None:
+    """What the shapes say of a proposal, and what is new since its last edition."""
+    if said := summary["shapes"]:
+        show_line(phrase("ingest.shapes", lang, **{name: said[name] for name in _SAID}))
+        for each in said["results"][:_MOST]:
+            show_line(f"  {each['count']} × {each['message']}")
+    if (since := summary["since"]) and (since["items"] or since["links"]):
+        counts = {
+            f"{what}_{how}": since[what].get(how, 0) for what in ("items", "links") for how in ("added", "removed")
+        }
+        show_line(phrase("ingest.since", lang, changed=since["items"].get("changed", 0), **counts))
+        for each in since["changes"][:_MOST]:
+            show_line(f"  {each['how']}  {each['item']}")
 
 
 def _unsure(summary: dict[str, Any]) -> list[str]:

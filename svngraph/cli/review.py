@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ from rdflib import Literal, URIRef
 from svngraph import pipeline
 from svngraph.cli.continuity import candidate_key, latest, proposals, show_candidates
 from svngraph.cli.curating import Desk, by_options, desk, effect, texts, word_of
+from svngraph.cli.deciding import go_through
 from svngraph.cli.link import KINDS
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
 from svngraph.cli.output import progress, show_json, show_line
@@ -49,6 +51,9 @@ class _Given:
 @click.command("review")
 @click.option("--accept", multiple=True, metavar="LINK", help="Accept a link or a candidate; may be given again.")
 @click.option("--refuse", multiple=True, metavar="LINK", help="Refuse a candidate; may be given again.")
+@click.option(
+    "--proposal", type=click.Path(path_type=Path), metavar="SHEET", help="Go through an ingestion's sheet of decisions."
+)
 @click.option("--interactive", "-i", is_flag=True, help="Go through what waits, one by one.")
 @click.option("--kind", type=click.Choice(KINDS), help="How an accepted candidate continues the older item.")
 @click.option("--why", metavar="TEXT", help="Why, in Swedish.")
@@ -59,7 +64,8 @@ class _Given:
 @as_of_option
 @dataset_options
 @format_option("text", "json")
-def command(accept: tuple[str, ...], refuse: tuple[str, ...], interactive: bool, kind: str | None, why: str | None,
+def command(accept: tuple[str, ...], refuse: tuple[str, ...], proposal: Path | None, interactive: bool,
+            kind: str | None, why: str | None,
             why_en: str | None, by: str | None, by_name: str | None, most: int, baseline: str | None,
             as_of: str | None, form: str, **flags: object) -> None:  # fmt: skip
     """List what waits for review, or decide it: suspect links, unreviewed judgements, candidate predecessors.
@@ -67,7 +73,13 @@ def command(accept: tuple[str, ...], refuse: tuple[str, ...], interactive: bool,
     --accept clears exactly the links that it names, and records who, when and why; a candidate that is accepted becomes
     a link, for which --kind and both --why and --why-en are needed. --refuse records that a candidate is none, so that
     it is not proposed again. A link that is wrong is taken away with svngraph unlink.
+
+    --proposal lists, or with --interactive puts, the questions in the sheet that svngraph ingest --decisions keeps; the
+    next ingestion carries the answers out.
     """
+    if proposal:
+        go_through(proposal, interactive=interactive, form=form, lang=chosen(**flags).lang)
+        return
     settings, given = chosen(**flags), _Given(by, by_name, day(as_of), texts(why, why_en), kind)
     if accept or refuse:
         done = decide(settings, accept, refuse, given)

@@ -83,6 +83,23 @@ def read(path: Path) -> dict[str, bool | None]:
     return decided
 
 
+def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a sheet as they stand, in its own order. Errors: InputError as :func:`read`."""
+    read(path)
+    table = csv.DictReader(io.StringIO(path.read_text("utf-8-sig")))
+    return [{name: row.get(name) or "" for name in COLUMNS} for row in table]
+
+
+def edited(path: Path, question: str, word: str) -> bytes:
+    """A sheet with one question decided, and everything else as it stands. Errors: InputError as :func:`read`."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows(path):
+        writer.writerow(row | ({"decision": word} if row["question"] == question else {}))
+    return out.getvalue().encode()
+
+
 def sheet(asked: Mapping[str, tuple[Question, Name | Link]], decided: Mapping[str, bool | None]) -> bytes:
     """A sheet of all that was asked, with what has been decided; decisions about what is gone are kept."""
     out = io.StringIO()

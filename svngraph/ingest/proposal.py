@@ -20,12 +20,16 @@ from svngraph.ingest.linking.known import Known, KnownName
 from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
 from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
+from svngraph.model import Triple
 from svngraph.namespaces import Names
 
 _COMMENT = (
     "svngraph proposal: named graph {key}, read from {name} with the profile {profile}.\n"
     "A proposal is to be reviewed. CC0-1.0: https://creativecommons.org/publicdomain/zero/1.0/"
 )
+
+
+_SUMMARISED = ("report-entry", "goal-text")
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,20 @@ class Proposal:
 
     def trig(self, names: Names) -> str:
         """The named graph as TriG: the same document gives the same text."""
-        triples = set(quads.triples(self.reading, self.key, self.lifted, names))
         comment = _COMMENT.format(key=self.key, name=self.reading.name, profile=self.profile)
-        return trig.write({names.graph(self.key): triples}, names, comment)
+        if waiting := self.to_write():
+            parts = ", ".join(f"{count} {kind}" for kind, count in waiting.items())
+            comment += f"\nLeft for people to write: svn:summary of {parts}; names in English."
+        return trig.write({names.graph(self.key): set(self.triples(names))}, names, comment)
+
+    def triples(self, names: Names) -> Iterable[Triple]:
+        """The triples of the named graph."""
+        return quads.triples(self.reading, self.key, self.lifted, names)
+
+    def to_write(self) -> dict[str, int]:
+        """How many new items of each kind need a summary in somebody's own words, which no document has."""
+        kinds = Counter(item.kind for item in self.lifted.items.values() if not item.known)
+        return {kind: kinds[kind] for kind in _SUMMARISED if kinds[kind]}
 
     def account(self) -> Account:
         """How every character of the document is accounted for."""

@@ -17,8 +17,8 @@ import documents
 
 @pytest.fixture
 def ingest(svngraph, fjall):
-    def run(*args: str):
-        return svngraph("ingest", *args, "--data", str(fjall))
+    def run(*args: str, check: bool = False):
+        return svngraph("ingest", *args, *([] if check else ["--no-check"]), "--data", str(fjall))
 
     return run
 
@@ -64,8 +64,9 @@ def test_ingesting_twice_changes_nothing(ingest, tmp_path):
     first, again = first["documents"], again["documents"]
     assert (first[0]["written"], again[0]["written"]) == (True, False)
     assert (out.stat().st_mtime_ns, out.read_bytes()) == before
-    assert {k: v for k, v in first[0].items() if k != "written"} == {
-        k: v for k, v in again[0].items() if k != "written"
+    of_the_run = ("written", "since")
+    assert {k: v for k, v in first[0].items() if k not in of_the_run} == {
+        k: v for k, v in again[0].items() if k not in of_the_run
     }
 
 
@@ -157,6 +158,66 @@ def test_decisions_are_remembered_and_replayed(ingest, tmp_path):
     new = {question for question, word in after.items() if not word} - {row["question"] for row in rows}
     assert len(new) == 1
     assert "meeting-not-held" not in out.read_text("utf-8")
+
+
+def test_questions_are_answered_in_the_terminal(ingest, svngraph, tmp_path):
+    report, out, sheet = documents.report(tmp_path / "report.md"), tmp_path / "r.trig", tmp_path / "sheet.csv"
+    args = (str(report), "--profile", "report", "--out", str(out), "--decisions", str(sheet))
+    ingest(*args)
+    rows = list(csv.DictReader(sheet.read_text("utf-8").splitlines()))
+    listed = svngraph("review", "--proposal", str(sheet), "--format", "json")
+    assert json.loads(listed.stdout)["open"] == len(rows) > 3
+    assert rows[0]["about"] in svngraph("review", "--proposal", str(sheet)).stdout
+    answers = "accept\nrefuse\nskip\nquit\n"
+    done = svngraph("review", "--proposal", str(sheet), "--interactive", stdin=answers)
+    assert done.returncode == 0, done.stderr
+    after = list(csv.DictReader(sheet.read_text("utf-8").splitlines()))
+    assert [row["decision"] for row in after] == ["ja", "nej", *("" for _ in rows[2:])]
+    assert [row | {"decision": ""} for row in after] == rows
+    ingest(*args)
+    left = json.loads(svngraph("review", "--proposal", str(sheet), "--format", "json").stdout)
+    assert left["open"] == len(rows) - 2
+    assert svngraph("review", "--proposal", str(tmp_path / "none.csv")).returncode == 2
+
+
+def test_a_new_edition_is_told_from_the_old(ingest, tmp_path):
+    path, out = documents.text(tmp_path / "plan.txt"), tmp_path / "plan.trig"
+    args = (str(path), "--profile", "activity-plan", "--out", str(out), "--format", "json")
+    assert json.loads(ingest(*args).stdout)["documents"][0]["since"] is None
+    text = path.read_text("utf-8").replace(
+        "• Fastställa en gemensam prislista", "• Mäta väntetider\n\n• Ordna en mässa"
+    )
+    path.write_text("Planen gäller från årets början.\n\n" + text, encoding="utf-8")
+    since = json.loads(ingest(*args).stdout)["documents"][0]["since"]
+    # Everything stands elsewhere in the document: what is told is what says something else.
+    assert since["items"] == {"added": 1, "changed": 1}
+    assert since["changes"] == [
+        {"how": "changed", "item": "activity/ap2031-06"},
+        {"how": "added", "item": "activity/ap2031-07"},
+    ]
+    assert since["links"] == {"added": 1}
+    again = json.loads(ingest(*args).stdout)["documents"][0]["since"]
+    assert again == {"items": {}, "links": {}, "changes": []}
+
+
+def test_what_the_shapes_say_of_a_proposal(ingest, tmp_path):
+    plan, report = documents.text(tmp_path / "plan.txt"), documents.report(tmp_path / "report.md")
+    out = tmp_path / "out"
+    out.mkdir()
+    args = (str(plan), str(report), "--profile", "activity-plan", "--profile", "report", "--out", str(out))
+    done = ingest(*args, "--format", "json", check=True)
+    assert done.returncode == 0, done.stderr
+    first, second = (each["shapes"] for each in json.loads(done.stdout)["documents"])
+    # The plan names no business plan and no goals: that is true, and nothing else is wrong with it.
+    assert first["violation"] == sum(each["count"] for each in first["results"] if each["severity"] == "violation")
+    assert {each["message"].split(".")[0] for each in first["results"] if each["severity"] == "violation"} <= {
+        "Aktiviteten leder inte till något av avtalets mål",
+        "Aktivitetsplanen ska förverkliga en verksamhetsplan",
+        "Fokusområdet bidrar inte till något av avtalets mål",
+        "Fokusområdet ska höra till exakt ett avtal",
+    }
+    assert second["toWrite"] >= 2  # a summary of each entry
+    assert "svn:summary of 2 report-entry" in (out / "report2031.trig").read_text("utf-8")
 
 
 def test_a_sheet_with_a_mistake(ingest, tmp_path):

@@ -67,8 +67,9 @@ def code(proposal: Proposal, name: tuple[str, str]) -> str:
 def test_goals(proposals):
     wanted = dict(re.findall(r"^- ([A-D]) (.+)$", TRUTH, re.MULTILINE))
     assert items(proposals["inriktning"], "goal") == wanted
-    agreement = next(i for i in proposals["inriktning"].lifted.items.values() if i.kind == "agreement")
-    assert agreement.values["date"] == ["2024-11-14"]
+    decided = proposals["inriktning"].lifted.items["plan", "vp2025"]
+    assert decided.values["date"] == ["2024-11-14"]
+    assert (decided.values["validFrom"], decided.values["validUntil"]) == (["2025"], ["2028"])
 
 
 def test_the_plan_and_who_is_responsible(proposals):
@@ -88,6 +89,7 @@ def test_the_plan_and_who_is_responsible(proposals):
     }
     assert pairs(plan, "assignedTo") == {(number, who) for number, _, who in activities}
     assert plan.lifted.items["plan", "vp2026"].values["date"] == ["2025-12-04"]
+    assert (("plan", "vp2026"), "realises", ("plan", "vp2025")) in plan.lifted.links
 
 
 def test_action_items_are_tied_to_the_plan_by_its_numbers(proposals):

@@ -89,6 +89,8 @@ def _standing(iri: URIRef, key: str, item: Item, names: Names) -> Iterator[Tripl
         yield names.thing("heading", item.key), SVN.goalText, iri
     if item.kind in ("plan", "report"):
         yield iri, DCTERMS.source, names.thing("document", key)
+        there = "whole" if item.key == key else "evidenced-elsewhere"
+        yield iri, SVN.sourceStatus, SVN[f"source-status/{there}"]
 
 
 def _value(name: str, value: str) -> URIRef | Literal | None:

@@ -108,7 +108,7 @@ class Builder:
         label = fit.groups.get("name") or block.text
         match rule.makes:
             case "plan":
-                self.mention_plan(rule, block)
+                self.tell(self.mention_plan(rule, block), fit.told, block)
             case "focus-area":
                 self.area, self.heading = shared.shared(self, "focus-area", label, block), None
                 self.tell(self.area, fit.told, block)
@@ -151,15 +151,14 @@ class Builder:
         there = self.known.coded(kind, plan, code)
         return (there.name, 1.0) if there else None
 
-    def mention_plan(self, rule: Rule, block: Block) -> None:
+    def mention_plan(self, rule: Rule, block: Block) -> Item:
         """A place where a plan is named: it is evidence for the plan."""
         key = self.fill(rule.plan or self.profile.document)
         for kind in ("plan", "report"):
             if item := self.lifted.items.get((kind, key)):
                 item.evidence += places(block)
-                self.last = item
-                return
-        self.add(Item("plan", key, block.text, None, known=("plan", key) in self.known.items), block)
+                return item
+        return self.add(Item("plan", key, block.text, None, known=("plan", key) in self.known.items), block)
 
     def item(self, kind: str, plan: str | None, label: str, block: Block, fit: Fit, mark: str = "") -> Item:
         """An item of a plan, with the links to what it stands under."""
