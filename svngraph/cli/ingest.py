@@ -92,7 +92,6 @@ def command(
     With --decisions what is uncertain goes into a sheet with an empty column. Write ja or nej there: the next run
     carries it out, and asks only what is new.
     """
-    from svngraph.cli.proposals import checked, edition
     from svngraph.ingest import profiles
     from svngraph.ingest.reading.limits import Limits
 
@@ -113,23 +112,32 @@ def command(
     knowledge = _known(settings)
     given = _Given(values, key, decided, limits, jobs)
     proposals, asked = _proposals(files, chosen_profiles, knowledge, given)
-    # Nothing is written until every document has been taken in.
-    texts = {_target(out, each.key, len(files)): each.trig(settings.names) for each in proposals}
-    if len(texts) < len(proposals):
-        raise UsageError("several documents give the same graph", where="--key", remedy="take them in one by one")
-    said = checked(proposals, settings) if check else [None] * len(proposals)
-    summaries = [
-        each.summary()
-        | {"shapes": word, "since": edition(target, text, settings)}
-        | {"file": str(target), "written": _write(target, text)}
-        for each, word, (target, text) in zip(proposals, said, texts.items(), strict=True)
-    ]
+    summaries = _written(proposals, settings, out, len(files), check=check)
     if decisions:
         _keep(decisions, asked, decided)
     if form == "json":
         show_json({"documents": summaries})
     else:
         _show_all(summaries, decisions, sum(decided.get(question) is None for question in asked), settings.lang)
+
+
+def _written(
+    proposals: Sequence[Proposal], settings: Settings, out: Path | None, files: int, *, check: bool
+) -> list[dict[str, Any]]:
+    """Write the proposals; the summary of each, with what is new and what the shapes say."""
+    from svngraph.cli.proposals import checked, edition
+
+    # Nothing is written until every document has been taken in.
+    texts = {_target(out, each.key, files): each.trig(settings.names) for each in proposals}
+    if len(texts) < len(proposals):
+        raise UsageError("several documents give the same graph", where="--key", remedy="take them in one by one")
+    said = checked(proposals, settings) if check else [None] * len(proposals)
+    return [
+        each.summary()
+        | {"shapes": word, "since": edition(target, text, settings)}
+        | {"file": str(target), "written": _write(target, text)}
+        for each, word, (target, text) in zip(proposals, said, texts.items(), strict=True)
+    ]
 
 
 def _proposals(
