@@ -162,8 +162,7 @@ class _Catalogue:
         me = self._at.whole
         self._dataset(me, self._publisher.title, self._publisher.description)
         self._say(me, DCAT.landingPage, f"{self._edition.address}data")
-        self._say(me, DCTERMS.source, *self._edition.sources)
-        # Portals know of dcterms:source; what was made from what is said in the words of PROV.
+        # Not dcterms:source, which in DCAT-AP leads to another dataset.
         self._say(me, PROV.wasDerivedFrom, *self._edition.sources)
         for dump in self._dumps[None]:
             self._say(me, DCAT.distribution, self._file(dump, "all", self._publisher.title))
@@ -209,7 +208,7 @@ class _Catalogue:
         self._say(me, DCTERMS.isPartOf, self._at.whole)
         self._say(me, FOAF.primaryTopic, plan.iri)
         self._say(me, DCAT.landingPage, f"{self._edition.address}plan/{plan.key}")
-        self._say(me, DCTERMS.source, *self._edition.facts.iris(plan.iri, DCTERMS.source))
+        self._say(me, PROV.wasDerivedFrom, *self._edition.facts.iris(plan.iri, DCTERMS.source))
         if plan.start or plan.end:
             self._period(me, plan.key, plan.start, plan.end)
         for dump in self._dumps[plan.key]:
