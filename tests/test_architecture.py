@@ -18,7 +18,7 @@ LAYERS = [
     ["namespaces"],
     ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
-    ["trig", "publisher"],
+    ["trig", "flattened", "publisher"],
     ["store", "columns", "queries"],
     ["serialisation"],
     [

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, VOID, XSD
 
-from svngraph.publication.tables import statement
+from svngraph.flattened import statement
 from svngraph.publication.writing import SD
 
 _FORMATS = "http://www.w3.org/ns/formats/"

@@ -9,6 +9,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, SKOS, XSD
 from rdflib.term import Node
 
+from svngraph.flattened import statement
 from svngraph.labels import Label
 from svngraph.namespaces import OA, SVN
 from svngraph.publication.edition import Edition
@@ -206,21 +207,3 @@ def _statements(edition: Edition) -> Table:
     columns = [Column(name, edition.phrase(f"column.{name}"), needed=name != "graph") for name in names]
     rows = (statement(line) for line in edition.canonical.decode().split("\n") if line)
     return Table("statements", edition.phrase("table.statements"), columns, rows)
-
-
-def statement(line: str) -> list[Cell]:
-    """The terms of a line of canonical N-Quads: subject, predicate, object and graph, None for the default graph.
-
-    >>> statement('<a:b> <a:c> "d <e:f>"@sv <a:g> .')
-    ['<a:b>', '<a:c>', '"d <e:f>"@sv', '<a:g>']
-    >>> statement('_:b <a:c> "d" .')
-    ['_:b', '<a:c>', '"d"', None]
-    """
-    subject, predicate, rest = line.removesuffix(" .").split(" ", 2)
-    if rest.startswith('"'):
-        end = rest.rindex('"') + 1
-        # What follows the last quotation mark: a language or a datatype, and then the graph.
-        tail, _space, graph = rest[end:].partition(" ")
-        return [subject, predicate, rest[:end] + tail, graph or None]
-    value, _space, graph = rest.partition(" ")
-    return [subject, predicate, value, graph or None]
