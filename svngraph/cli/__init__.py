@@ -104,6 +104,9 @@ def main() -> NoReturn:
         )
         _silence()
         code = 3
+    except MemoryError:
+        click.echo("svngraph: memory ran out — ask for less, or give it more", err=True)
+        code = 3
     except RecursionError:
         click.echo("svngraph: something is nested too deeply — simplify the query or the shapes", err=True)
         code = 3

@@ -14,6 +14,7 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import chosen, dataset_options, format_option
 from svngraph.cli.output import progress, show_json, show_line
+from svngraph.cli.supervision import supervise
 from svngraph.errors import SvngraphError, UsageError
 from svngraph.labels import phrase
 from svngraph.pipeline import Built
@@ -32,6 +33,7 @@ def command(form: str, incremental: bool, watch: bool, **flags: object) -> None:
     complete, the old one stays and answers.
     """
     settings = chosen(**flags)
+    supervise(settings.store)
     if watch:
         _stay(settings, form)
     built = _built(settings, incremental=incremental)

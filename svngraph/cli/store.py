@@ -11,6 +11,7 @@ import click
 
 from svngraph.cli.options import chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show, show_json, show_line
+from svngraph.cli.supervision import supervise
 from svngraph.errors import UsageError
 from svngraph.labels import counted, phrase
 from svngraph.settings import Settings
@@ -110,6 +111,7 @@ def restore(file: Path, form: str, **flags: object) -> None:
     from svngraph.upkeep import backup as backups
 
     settings = _folder(chosen(**flags))
+    supervise(settings.store)
     with progress() as watch:
         made = backups.restore(settings, file, watch)
     _tell(made, form, "store.restored", settings)
@@ -123,6 +125,7 @@ def compact(form: str, **flags: object) -> None:
     from svngraph.upkeep.inventory import compact as tidy
 
     settings = _folder(chosen(**flags))
+    supervise(settings.store)
     done = tidy(settings)
     if form == "json":
         show_json(asdict(done))

@@ -198,6 +198,7 @@ def _opened(folder: Path) -> EmbeddedStore:
     """A generation opened to be read, and held for as long as the store lives."""
     held = _hold(folder)
     try:
+        manifest.check(folder)
         store = EmbeddedStore(folder)
     except BaseException:
         if held is not None:

@@ -163,6 +163,8 @@ def _reading(source: Path) -> Iterator[io.BufferedReader]:
 @contextmanager
 def _aside(target: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
     """Two files beside the target: one to work in, and one that takes the target's place when the block ends well."""
+    if target.exists() and not target.is_file():
+        raise InputError("not a file", where=str(target), remedy="name a file; it is written aside and put in place")
     final = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with tempfile.TemporaryFile(dir=target.parent) as body, final.open("wb") as out:

@@ -46,6 +46,7 @@ def rebuild(settings: Settings, progress: Progress) -> Built:
         return pipeline.build(settings, progress)
     place = Path(settings.store)
     try:
+        manifest.check(folder.current(place))
         known = manifest.read(folder.current(place))
     except StoreError:  # nothing there, or nothing that could be built upon
         known = None
