@@ -80,6 +80,29 @@ def open_graph(settings: Settings, progress: Progress = _silent) -> TraceGraph:
     return snapshots.graph_of(_traced(settings, progress), settings.names)
 
 
+def open_around(
+    settings: Settings,
+    item: str,
+    ways: Sequence[str],
+    *,
+    back: bool = False,
+    depth: int | None = None,
+    progress: Progress = _silent,
+) -> TraceGraph:
+    """The trace graph, or of what a store holds as much as is reached from an item; what is said at ``around``.
+
+    Errors: UnknownItem where several items have the name; InputError, StoreError.
+    """
+    if settings.store == "memory":
+        return open_graph(settings, progress)
+    from svngraph.tracing import graph
+    from svngraph.tracing.neighbourhood import around
+
+    store = open_dataset(settings, progress)
+    near = around(store, settings.names, item, ways, back=back, depth=depth)
+    return graph.read(store, settings.names) if near is None else near
+
+
 def _traced(settings: Settings, progress: Progress) -> Snapshot:
     """The columns that the trace graph of the settings is read from; nothing that is inferred is needed for it."""
     from svngraph.columns import Snapshot

@@ -15,11 +15,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from svngraph.cells import NOT_IN_XML, harmless
+
+__all__ = ["Cell", "Sheet", "clean", "harmless", "workbook"]
+
 Cell = str | int | float | None
 
 _MOST_ROWS = 1_048_575
 _LONGEST = 32_767
-_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
@@ -88,7 +91,7 @@ def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
 
 def _odd(cell: Cell) -> bool:
     """Whether a cell is a text that a plain write would calculate, refuse or cut."""
-    return isinstance(cell, str) and (cell[:1] == "=" or len(cell) > _LONGEST or _NOT_IN_XML.search(cell) is not None)
+    return isinstance(cell, str) and (cell[:1] == "=" or len(cell) > _LONGEST or NOT_IN_XML.search(cell) is not None)
 
 
 def _text(page: WriteOnlyWorksheet, value: Cell) -> OpenpyxlCell:
@@ -99,21 +102,7 @@ def _text(page: WriteOnlyWorksheet, value: Cell) -> OpenpyxlCell:
 
 def clean(value: str) -> str:
     """A text as Excel can hold it."""
-    return _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST]
-
-
-def harmless(value: object) -> str:
-    """A value as text for a CSV file, with an apostrophe before what a spreadsheet would calculate.
-
-    Control characters, which a terminal would obey, become U+FFFD.
-
-    >>> harmless("=1+1"), harmless(-5), harmless("-5 och mer")
-    ("'=1+1", '-5', "'-5 och mer")
-    """
-    if value is None or isinstance(value, int | float):
-        return "" if value is None else str(value)
-    text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(value))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value)[:_LONGEST]
 
 
 def _titles(titles: Sequence[str]) -> list[str]:

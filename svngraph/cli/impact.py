@@ -30,7 +30,7 @@ def command(item: str, top: str, orphaned: bool, form: str, **flags: object) -> 
     settings = chosen(**flags)
     lang = settings.lang
     with progress() as watch:
-        graph = pipeline.open_graph(settings, watch)
+        graph = pipeline.open_around(settings, item, ["down"], back=True, progress=watch)
     found = impact(graph, find(graph, item, settings.names), top)
     listed = found.orphaned if orphaned else found.dependents
     if form == "json":

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from svngraph.cells import harmless
+
 # rich is imported where it draws: what only writes JSON, CSV or RDF does without it.
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,12 +84,12 @@ def show_line(text: str) -> None:
 
 
 def show_csv(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows as CSV with a head (RFC 4180)."""
+    """Print rows as CSV with a head (RFC 4180), safe to open in a spreadsheet."""
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
-    click.echo(out.getvalue().replace("\r\n", "\n"), nl=False)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([harmless(column) for column in columns])
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    click.echo(out.getvalue(), nl=False)
 
 
 def show_json(value: object) -> None:

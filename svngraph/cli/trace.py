@@ -21,9 +21,8 @@ from svngraph.labels import phrase
 from svngraph.model import BASES
 from svngraph.quoting import Quote, joined, quotes
 from svngraph.settings import Settings
-from svngraph.store import Store
 from svngraph.tracing.chains import Direction, Step, firmest_chain, trace
-from svngraph.tracing.graph import Item, Link, TraceGraph, read
+from svngraph.tracing.graph import Item, Link, TraceGraph
 from svngraph.tracing.naming import find
 
 _BASES = {basis.rsplit("/", 1)[-1]: basis for basis in BASES}
@@ -55,13 +54,13 @@ def command(
     that have it in their name, the one nearest the goal is meant.
     """
     settings = chosen(**flags)
-    with progress() as watch:
-        store = pipeline.open_dataset(settings, watch)
-    graph = read(store, settings.names)
-    weakest = _BASES.get(basis or "")
-    view = _View(graph, settings.lang, _words(store, settings) if quote else {}, weakest)
-    start = find(graph, item, settings.names)
     asked = [way for way in get_args(Direction) if way in directions or not directions]
+    with progress() as watch:
+        # The way up is walked to its end, however few links of it are shown: how firm it is is told of all of it.
+        graph = pipeline.open_around(settings, item, asked, depth=None if "up" in asked else depth, progress=watch)
+    weakest = _BASES.get(basis or "")
+    view = _View(graph, settings.lang, _words(settings) if quote else {}, weakest)
+    start = find(graph, item, settings.names)
     traces = {way: trace(graph, start, way, depth=depth, weakest=weakest) for way in asked}
     if form == "json":
         show_json({"item": view.described(start), **{way: view.nested(step) for way, step in traces.items()}})
@@ -71,10 +70,13 @@ def command(
         view.show(start, traces)
 
 
-def _words(store: Store, settings: Settings) -> Mapping[URIRef, Quote]:
+def _words(settings: Settings) -> Mapping[URIRef, Quote]:
     if settings.sources is None:
         raise UsageError("--quote needs the documents", remedy="name their folder: --sources DIR")
-    return quotes(store, Path(settings.sources))
+    found = quotes(pipeline.open_dataset(settings), Path(settings.sources))
+    if not any(quote.text is not None for quote in found.values()):
+        click.echo(phrase("no-source-found", settings.lang, folder=clean(settings.sources)), err=True)
+    return found
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,8 @@ class _View:
             if not step.following:
                 tree.add(Text(phrase(f"nothing-{way}", self.lang), style="italic"))
             show_tree(tree)
-        if "up" in traces:
-            show_line(self._strength(start))
+        if "up" in traces and (strength := self._strength(start)):
+            show_line(strength)
 
     def _grow(self, tree: Tree, step: Step, way: Direction) -> None:
         for following in step.following:

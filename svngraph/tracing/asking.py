@@ -24,36 +24,40 @@ _CLASSES = """SELECT DISTINCT ?class WHERE {
               ?relation rdfs:domain|sdo:domainIncludes|rdfs:range|sdo:rangeIncludes ?top }
       UNION { VALUES ?top { svn:Region svn:Group svn:ProgrammeArea svn:Board } } } }
   ?class rdfs:subClassOf* ?top . FILTER(isIRI(?class)) }"""
-_ONTOLOGY = (
+_CHAIN = (
+    "SELECT DISTINCT ?class WHERE { ?level svn:chainLevel ?n . ?class rdfs:subClassOf* ?level FILTER(isIRI(?class)) }"
+)
+ONTOLOGY = (
     *(SVN.chainLevel, SVN.chainKey, SVN.inverseLabel, RDFS.subPropertyOf, RDFS.subClassOf, RDFS.label),
     *(RDFS.domain, RDFS.range, SDO.domainIncludes, SDO.rangeIncludes),
 )
-_OF_PLANS = (SVN.planYear,)
-_OF_ITEMS = (SVN.inPlan, SVN.sequence, SKOS.prefLabel, SVN.assignedTo, SVN.involves)
-_OF_LINKS = (SVN.relation, SVN["from"], SVN.to, SVN.basis, SVN.evidence)
+OF_PLANS = (SVN.planYear,)
+OF_ITEMS = (SVN.inPlan, SVN.sequence, SKOS.prefLabel, SVN.assignedTo, SVN.involves)
+OF_LINKS = (SVN.relation, SVN["from"], SVN.to, SVN.basis, SVN.evidence)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The trace properties of a store, and the classes whose members the trace graph asks about."""
+    """The trace properties of a store, the classes whose members the trace graph asks about, and those of the chain."""
 
     relations: tuple[URIRef, ...]
     classes: tuple[URIRef, ...]
+    chain: tuple[URIRef, ...]
 
 
 def words_of(store: Store) -> Words:
     """The words that a store's ontology has for its trace graph."""
-    relations, classes = (
+    relations, classes, chain = (
         tuple(sorted(URIRef(str(row[0])) for row in store.select(_PREFIXES + query).rows))
-        for query in (_RELATIONS, _CLASSES)
+        for query in (_RELATIONS, _CLASSES, _CHAIN)
     )
-    return Words(tuple(relation for relation in relations if relation != SVN.tracesFirmlyTo), classes)
+    return Words(tuple(relation for relation in relations if relation != SVN.tracesFirmlyTo), classes, chain)
 
 
 def everything(store: Store) -> Snapshot:
     """The triples of a store's whole trace graph."""
     words = words_of(store)
-    predicates = (*_ONTOLOGY, *_OF_PLANS, *_OF_ITEMS, *_OF_LINKS, *words.relations)
+    predicates = (*ONTOLOGY, *OF_PLANS, *OF_ITEMS, *OF_LINKS, *words.relations)
     return _snapshot(
         store,
         [

@@ -18,7 +18,9 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     Errors: UnknownItem, naming what comes near.
     """
     wanted = name.strip()
-    exact = [item for item in graph.items.values() if wanted in _names(item, names)]
+    kind, key = kind_and_key(wanted)
+    meant = {wanted, f"{names.base}id/{kind}/{key}"}
+    exact = [item for item in graph.items.values() if wanted == item.key or str(item.iri) in meant]
     if exact:
         return min(exact, key=lambda item: item.order)
     words = wanted.casefold()
@@ -30,7 +32,7 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     if len(near) == 1:
         return near[0]
     if not near:
-        raise UnknownItem(f"no item {name!r}", remedy="name a key (ap2025-07), an IRI or a part of an item's name")
+        raise _unknown(graph, name, names)
     # One name on several levels (a report entry is named after its activity) means the level nearest the goal.
     top = [item for item in near if item.level == near[0].level]
     if len(top) == 1:
@@ -39,10 +41,27 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     raise UnknownItem(f"{len(near)} items have {name!r} in their name", remedy=f"say which: {shown}")
 
 
-def _names(item: Item, names: Names) -> tuple[str, ...]:
-    parts = names.parts(item.iri)
-    kind_key = parts or ("", item.key)
-    return (item.key, "/".join(kind_key), ":".join(kind_key), f"id:{'/'.join(kind_key)}", str(item.iri))
+def kind_and_key(name: str) -> tuple[str, str]:
+    """The kind and key of a name such as ``report-entry/ap2025-13`` or ``id:goal/x``; no kind where it has none.
+
+    >>> kind_and_key("activity:ap2025-07"), kind_and_key("ap2025-07")
+    (('activity', 'ap2025-07'), ('', 'ap2025-07'))
+    """
+    plain = name.removeprefix("id:")
+    kind, sign, key = plain.partition("/" if "/" in plain else ":")
+    return (kind, key) if sign else ("", plain)
+
+
+def _unknown(graph: TraceGraph, name: str, names: Names) -> UnknownItem:
+    """What to say where nothing has a name; the base may be why, if nothing here stands under it."""
+    some = next(iter(graph.items), None)
+    if some is None or any(names.parts(iri) for iri in graph.items):
+        return UnknownItem(f"no item {name!r}", remedy="name a key (ap2025-07), an IRI or a part of an item's name")
+    base, found, _ = some.partition("/id/")
+    return UnknownItem(
+        f"no item {name!r}: no item of this dataset stands under the base {names.base}; one of them is {some}",
+        remedy=f"give --base {base}/" if found else "name items by their IRI, or give --base",
+    )
 
 
 def _qualified(item: Item, names: Names) -> str:

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from rdflib import URIRef
 
+from svngraph.tracing.columns import numbered
 from svngraph.tracing.items import Item, TraceGraph
+from svngraph.tracing.reach import circular
 
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -75,13 +77,12 @@ def circles(graph: TraceGraph) -> list[tuple[Item, ...]]:
     Shape:  each group ordered by level and sequence, the groups by their first item.
     Source: strongly connected components (Tarjan 1972, Nuutila and Soisalon-Soininen 1994); linear.
     """
-    joined = network(graph)
-    groups = [
-        tuple(sorted((graph.items[iri] for iri in component), key=lambda item: item.order))
-        for component in nx.strongly_connected_components(joined)
-        if len(component) > 1 or any(joined.has_edge(iri, iri) for iri in component)
-    ]
-    return sorted(groups, key=lambda group: group[0].order)
+    records = numbered(graph)
+    source, target = records.columns.source, records.columns.target
+    core = circular(source, target, len(records.columns))
+    inside = core[source] & core[target]
+    # Numbers follow the order of reading.
+    return [tuple(records.items[n] for n in group) for group in components(source[inside], target[inside])]
 
 
 def components(source: npt.NDArray[np.int32], target: npt.NDArray[np.int32]) -> list[list[int]]:
