@@ -12,13 +12,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from svngraph.errors import SvngraphError, UsageError
+from svngraph.store.opening import current_at
 
 from .application import Options, create_app
 from .current import Current
@@ -58,7 +58,7 @@ def serve(
 ) -> None:
     """Serve a dataset until the process is told to end.
 
-    ``watch`` is a folder whose new generations are taken up; ``today`` gives the day, where it is to pass.
+    ``watch`` is a folder or server whose new generations are taken up; ``today`` gives the day, where it is to pass.
 
     ``refreshed`` is gone through by a thread; where it gives true, the dataset is opened anew.
 
@@ -67,7 +67,7 @@ def serve(
 
     def make() -> Flask:
         logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(message)s", force=True)
-        seen = _pointer(watch)
+        seen = current_at(watch) if watch else ""
         current = Current(opened, today)
         try:
             current.value  # noqa: B018 # opened before the first request is taken
@@ -111,22 +111,14 @@ def _prepare(app: Flask) -> None:
             client.get(path, headers={"Accept": "text/html, application/sparql-results+json"})
 
 
-def _follow(current: Current, folder: str, seen: str) -> None:
-    """Take up each new generation of a folder that someone builds while we serve; ``seen`` is the one we serve."""
+def _follow(current: Current, place: str, seen: str) -> None:
+    """Take up each new generation at a place that someone builds while we serve; ``seen`` is the one we serve."""
     pause = threading.Event()
     while not pause.wait(_WATCHED):
-        now = _pointer(folder)
+        now = current_at(place)
         if now not in (seen, ""):
             _reload(current)
             seen = now
-
-
-def _pointer(folder: str | None) -> str:
-    """The generation that a folder's pointer names; nothing where it cannot be read."""
-    try:
-        return Path(folder, "CURRENT").read_text("ascii") if folder else ""
-    except (OSError, ValueError):
-        return ""
 
 
 def _refresh(current: Current, refreshed: Callable[[], Iterator[bool]]) -> None:

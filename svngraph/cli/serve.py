@@ -13,6 +13,7 @@ from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, day, policy_option, spreading, store_options
 from svngraph.errors import SvngraphError, UsageError
 from svngraph.settings import Settings
+from svngraph.store.opening import is_endpoint
 
 
 @click.command("serve", cls=spreading("--data"))
@@ -67,7 +68,11 @@ def command(
         return open_files(files, settings, fixed or day(None), policy)
 
     limits = Limits(seconds=query_seconds, memory=query_memory * MEBIBYTE, rows=query_rows)
-    kept = settings.store if own and settings.store != "memory" and Path(settings.store).is_dir() else None
+    kept = (
+        settings.store
+        if own and settings.store != "memory" and (is_endpoint(settings.store) or Path(settings.store).is_dir())
+        else None
+    )
     if watch and not own:
         raise UsageError("only a folder of named graphs can be watched", where="--watch", remedy="--data DIR")
     click.echo(f"http://{host}:{port}/", err=True)

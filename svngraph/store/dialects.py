@@ -18,7 +18,7 @@ Virtuoso    See :data:`DEFECTS`: such a query is answered here, over the triples
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib import BNode
 from rdflib.term import Node
@@ -126,6 +126,16 @@ DIALECTS = {
         Dialect("fuseki", places=(("/query", "/update", "/data"), ("/sparql", "/update", "/data"))),
     )
 }
+
+
+# What a server that is known by no name is asked first: one that gets this wrong gets more wrong.
+PROBE = "SELECT (1/2 AS ?half) (isIRI(<urn:x-svngraph:probe>) AS ?truth) WHERE {}"
+UNTRUSTED = replace(DIALECTS["virtuoso"], name="untrusted", stable_blank_nodes=False, places=STANDARD.places)
+
+
+def is_right(half: Node | None, truth: Node | None) -> bool:
+    """Whether this is the answer to :data:`PROBE`."""
+    return str(half) == "0.5" and str(truth) == "true"
 
 
 def dialect_named(name: str) -> Dialect:

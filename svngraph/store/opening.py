@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from svngraph.errors import SvngraphError
 from svngraph.store import Store
 
 
@@ -26,3 +27,19 @@ def open_store(place: str, timeout: float) -> Store:
     from svngraph.store.folder import open_folder
 
     return open_folder(Path(place))
+
+
+def current_at(place: str, timeout: float = 10.0) -> str:
+    """What names the generation in force at a place; nothing where there is none, or where it cannot be said now."""
+    if is_endpoint(place):
+        from svngraph.store.remote import RemoteStore
+
+        try:
+            held = RemoteStore(place, timeout).generations()
+        except SvngraphError:
+            return ""
+        return held[0].iri if held else ""
+    try:
+        return (Path(place) / "CURRENT").read_text("ascii")
+    except (OSError, ValueError):
+        return ""

@@ -21,7 +21,15 @@ from rdflib import URIRef
 from svngraph.errors import EndpointError, QueryError
 from svngraph.sparql import asks_elsewhere, chooses_graphs, form_of
 from svngraph.store import Solutions
-from svngraph.store.dialects import Dialect, dialect_named, dialect_of_server
+from svngraph.store.dialects import (
+    PROBE,
+    STANDARD,
+    UNTRUSTED,
+    Dialect,
+    dialect_named,
+    dialect_of_server,
+    is_right,
+)
 from svngraph.store.embedded import EmbeddedStore, convert, results_in
 from svngraph.store.remote.conversation import Conversation, whole_lines
 from svngraph.store.remote.ledger import GENERATIONS, Generation, generations
@@ -75,7 +83,16 @@ class RemoteStore:
         """What the server wants, as it calls itself or ``SVNGRAPH_DIALECT`` says."""
         if self._named is None and not self._server:
             self._rows("ASK {}")
-        return self._named or dialect_of_server(self._server)
+        known = self._named or dialect_of_server(self._server)
+        return self._tried() if known is STANDARD and self._named is None else known
+
+    def _tried(self) -> Dialect:
+        """The dialect of a server that is known by no name, such as one behind a proxy."""
+        try:
+            rows = self._rows(PROBE).rows
+        except QueryError:
+            return STANDARD
+        return STANDARD if len(rows) == 1 and is_right(*rows[0]) else UNTRUSTED
 
     @property
     def generation(self) -> Generation | None:

@@ -20,6 +20,8 @@ from svngraph.store.remote import RemoteStore
 from svngraph.store.remote.ledger import CLAIMS, SPACE, inserted, removed, seconds_between
 
 _TRIES = 6
+# The claims of this process that are meant: another of its own is one that it could not take back.
+_MEANT: set[str] = set()
 
 
 class Lease:
@@ -37,6 +39,7 @@ class Lease:
 
     def take(self) -> None:
         """Get the right to build. Errors: StoreLocked while somebody else has it; EndpointError."""
+        _MEANT.add(self.claim)
         owner = f"{socket.gethostname()} {os.getpid()}"
         for attempt in range(_TRIES):
             if attempt:
@@ -45,7 +48,7 @@ class Lease:
             others = self._others()
             if not others:
                 return
-            self.release()
+            self._write(removed([self.claim]))
         remedy = "wait for it, or stop it"
         raise StoreLocked(f"another process is building here: {others[0]}", where=self.store.place, remedy=remedy)
 
@@ -63,6 +66,7 @@ class Lease:
 
     def release(self) -> None:
         """Give the right back."""
+        _MEANT.discard(self.claim)
         self._write(removed([self.claim]))
 
     def _write(self, update: str) -> None:
@@ -72,7 +76,7 @@ class Lease:
     def _others(self) -> list[str]:
         """Who else wants to build; claims that are void are taken away."""
         claims = [claim for claim in self._claims() if claim[0] != self.claim]
-        if void := [claim for claim, owner, age in claims if age > self.seconds or _has_ended(owner)]:
+        if void := [claim for claim, owner, age in claims if age > self.seconds or _is_void(claim, owner)]:
             self._write(removed(void))
         return [owner for claim, owner, _ in claims if claim not in void]
 
@@ -86,11 +90,13 @@ class Lease:
         return [(claim, owner, age) for claim, (owner, age) in found.items()]
 
 
-def _has_ended(owner: str) -> bool:
-    """Whether the owner of a claim is a process of this machine that is no longer there."""
+def _is_void(claim: str, owner: str) -> bool:
+    """Whether a claim is of a process of this machine that is no longer there, or of this one and left over."""
     host, _, process = owner.rpartition(" ")
     if host != socket.gethostname() or not process.isdigit():
         return False
+    if int(process) == os.getpid():
+        return claim not in _MEANT
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

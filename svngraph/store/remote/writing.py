@@ -47,8 +47,8 @@ def write_generation(
     update, graphs = addresses
     store.conversation.greet(store.graph_address(LEDGER) or graphs)
     lease = Lease(store, update, seconds or max(120.0, 4 * timeout))
-    lease.take()
     try:
+        lease.take()
         return _Building(store, lease, update).run(nquads, watch)
     finally:
         with suppress(EndpointError):  # a server that is gone: the claim becomes void by itself
@@ -113,7 +113,8 @@ class _Building:
             lines = b"".join(line for line in graphs[kept.name].splitlines(keepends=True) if _BLANK.search(line))
             parts.append(f"GRAPH <{kept.place}> {{\n{lines.decode()}}}")
         if parts:
-            self._run(f"INSERT DATA {{ {' '.join(parts)} }}")
+            # Not INSERT DATA, in which Virtuoso allows no blank nodes; labels mean the same in the whole of a template.
+            self._run(f"INSERT {{ {' '.join(parts)} }} WHERE {{ BIND(1 AS ?once) }}")
 
     def _verify(self, kept: Kept) -> None:
         """Hold what the server gives back against what it was sent, and put it down as good."""
