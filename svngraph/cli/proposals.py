@@ -126,21 +126,23 @@ def _said(state: State) -> _Said:
 
 def _items(old: _Said, new: _Said) -> Iterator[tuple[str, str]]:
     """Which items came, went, changed, or have another number, each known again by its words or else by its name."""
-    went = {words: name for name, (words, _) in old.items() if old[name] != new.get(name)}
-    for name, (words, facts) in new.items():
-        if words in went:
-            if (was := went.pop(words)) != name:
-                yield "moved", name
-            elif old[was][1] != facts:
-                yield "changed", name
-        elif name not in old:
+    by_words = {words: name for name, (words, _) in sorted(old.items()) if old[name] != new.get(name)}
+    # By its words where those stood elsewhere, else by its name.
+    was = {n: by_words[words] for n, (words, _) in new.items() if words in by_words and words != _words(old, n)}
+    was |= {name: name for name in new if name in old and name not in was and name not in set(was.values())}
+    for name in sorted(new):
+        if name not in was:
             yield "added", name
-        elif old[name][0] != words:
-            went.pop(old[name][0], None)
+        elif was[name] != name:
+            yield "moved", name
+        elif old[name] != new[name]:
             yield "changed", name
-    for name in went.values():
-        if name not in new:
-            yield "removed", name
+    for name in sorted(old.keys() - new.keys() - set(was.values())):
+        yield "removed", name
+
+
+def _words(said: _Said, name: str) -> _Facts | None:
+    return said[name][0] if name in said else None
 
 
 def _state(text: str) -> State | None:

@@ -198,6 +198,11 @@ def test_a_new_edition_is_told_from_the_old(ingest, tmp_path):
     assert since["links"] == {"added": 1}
     again = json.loads(ingest(*args).stdout)["documents"][0]["since"]
     assert again == {"items": {}, "links": {}, "changes": []}
+    # A new first activity gives all the others another number.
+    path.write_text(path.read_text("utf-8").replace("• Pröva", "• Bygga en bro\n\n• Pröva"), encoding="utf-8")
+    since = json.loads(ingest(*args).stdout)["documents"][0]["since"]
+    assert since["items"] == {"added": 1, "moved": 7}
+    assert since["changes"][0] == {"how": "added", "item": "activity/ap2031-01"}
 
 
 def test_what_the_shapes_say_of_a_proposal(ingest, tmp_path):
