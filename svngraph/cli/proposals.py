@@ -129,7 +129,8 @@ def _items(old: _Said, new: _Said) -> Iterator[tuple[str, str]]:
     by_words = {words: name for name, (words, _) in sorted(old.items()) if old[name] != new.get(name)}
     # By its words where those stood elsewhere, else by its name.
     was = {n: by_words[words] for n, (words, _) in new.items() if words in by_words and words != _words(old, n)}
-    was |= {name: name for name in new if name in old and name not in was and name not in set(was.values())}
+    taken = set(was.values())
+    was |= {name: name for name in new if name in old and name not in was and name not in taken}
     for name in sorted(new):
         if name not in was:
             yield "added", name
