@@ -16,7 +16,8 @@ from svngraph.ingest.lifting.cues import dates, interval
 from svngraph.ingest.lifting.flow import build, opened
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Place, places
 from svngraph.ingest.lifting.structure import Builder
-from svngraph.ingest.linking.known import Known, KnownName
+from svngraph.ingest.linking.documents import documents
+from svngraph.ingest.linking.known import NAMED, Known, KnownName, slug
 from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
 from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
@@ -196,14 +197,28 @@ def _linked(builder: Builder, known: Known) -> list[str]:
             for mention in found:
                 evidence = tuple(places(block, block.within(mention.start, mention.end)))
                 who = (mention.kind, mention.key)
-                lifted.link(Link(item.name, "involves", who, "stated", evidence, mention.score, mention.how))
+                relation = "refersTo" if mention.kind == "external-document" else "involves"
+                lifted.link(Link(item.name, relation, who, "stated", evidence, mention.score, mention.how))
                 if item.kind == "assignment" and _is_assigned(block.text, mention.start, assigns):
                     lifted.link(Link(item.name, "assignedTo", who, "stated", evidence, mention.score, mention.how))
+            _with_documents(lifted, item, block, found)
             if item.kind == "outcome":
                 _with_parts(lifted, item, block, found)
             for start, end in recogniser.candidates(block.text, found):
                 candidates.setdefault(block.text[start:end])
     return list(candidates)
+
+
+def _with_documents(lifted: Lifted, item: Item, block: Block, found: list[Mention]) -> None:
+    """Add the laws and plans outside the sources that a block names and that nobody knows, each to be reviewed."""
+    for named in documents(block.text, found) if item.kind not in NAMED else []:
+        evidence = places(block, block.within(named.start, named.end))
+        label = f"{named.label} ({named.number})" if named.number else named.label
+        made = Item("external-document", slug(named.label), label, named.type, score=named.score)
+        made.values |= {"acronym": [named.acronym]} if named.acronym else {}
+        there = lifted.items.setdefault(made.name, made)
+        there.evidence += [place for place in evidence if place not in there.evidence]
+        lifted.link(Link(item.name, "refersTo", there.name, "stated", tuple(evidence), 1.0, "named"))
 
 
 def _with_new_bodies(builder: Builder, known: Known) -> Recogniser:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from svngraph.errors import InputError
 from svngraph.ingest import profiles
 from svngraph.ingest.lifting.cues import dates, interval, numbers, sentences
+from svngraph.ingest.linking.documents import documents
 from svngraph.ingest.linking.known import Known, KnownName
 from svngraph.ingest.linking.mentions import Recogniser
 from svngraph.ingest.proposal import propose
@@ -140,11 +141,36 @@ def test_broken_words_by_hand():
     assert joint("chefs", "-grupperna", words) == (0, "")
 
 
+def test_laws_and_plans_outside_the_sources():
+    text = (
+        "Enligt hälso- och sjukvårdslagen (2017:30) och lagen om valfrihetssystem (LOV) ska underlagen följa "
+        "förslagen. Socialtjänstlagen ändras, och en ny bolagslag väntas. Den nationella "
+        "strategin för vård 2031–2034 gäller, liksom ”Plan för fjällen” och Lagen om offentlig upphandling."
+    )
+    found = [(d.label, d.type, d.score, d.acronym, d.number) for d in documents(text, [])]
+    assert found == [
+        ("Hälso- och sjukvårdslagen", "Law", 0.95, "", "2017:30"),
+        ("Lagen om valfrihetssystem", "Law", 0.95, "LOV", ""),
+        ("Socialtjänstlagen", "Law", 0.6, "", ""),
+        ("Ny bolagslag", "Law", 0.6, "", ""),
+        ("Nationella strategin för vård 2031–2034", "ExternalPlan", 0.7, "", ""),
+        ("Plan för fjällen", "ExternalPlan", 0.7, "", ""),
+        ("Lagen om offentlig upphandling", "Law", 0.6, "", ""),
+    ]
+    knows = Recogniser([KnownName("external-document", "lov", ("Lagen om valfrihetssystem",), ("LOV",))])
+    known = knows.mentions(text)
+    assert {mention.key for mention in known} == {"lov"}
+    assert len(documents(text, known)) == len(found) - 1
+    assert documents("lagen om " * 2000 + "a-" * 20000, []) is not None
+
+
 def test_names_in_their_forms():
     names = [
         KnownName("organisation", "namnden", ("Samverkansnämnden", "nämnden"), ("SVN",)),
         KnownName("organisation", "regionerna", ("regionerna",)),
         KnownName("organisation", "region-nord", ("Region Nord",)),
+        KnownName("organisation", "sjukhuset-umea", ("Sjukhuset i Umeå",)),
+        KnownName("organisation", "sjukhuset-lulea", ("Sjukhuset i Luleå",)),
         KnownName("organisation", "radet", ("Regionala vårdrådet",)),
         KnownName("organisation", "npo-hjarta", ("NPO Hjärta", "Hjärta")),
         KnownName("organisation", "rpo-hjarta", ("RPO Hjärta", "Hjärta")),
@@ -157,6 +183,8 @@ def test_names_in_their_forms():
     assert found("Samverkansnämndens beslut och SVN:s kansli, men inte svn") == ["namnden", "namnden"]
     assert found("regionernas och regioner i Region Nord, en region") == ["regionerna", "regionerna", "region-nord"]
     assert found("ett regionalt vårdråd") == ["radet"]
+    assert found("Utveckla regionsamverkan, men ingen regionbuss") == ["regionerna"]
+    assert found("De två sjukhusen i Umeå, Åre och Luleå") == ["sjukhuset-umea", "sjukhuset-lulea"]
     assert found("RPO arbetar med Hjärta.") == ["rpo-hjarta"]
     assert found("Hjärta.") == []
     assert found("arbetsgruppen") == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from svngraph.ingest.blocks import Block
 from svngraph.ingest.lifting.cues import Date, Number, dates, numbers, sentences, words
 from svngraph.ingest.lifting.items import Item, Lifted, Link, places
+from svngraph.ingest.linking.documents import documents
 from svngraph.labels import phrase
 
 _SHORT = 300  # characters of an entry that is about one thing
@@ -55,7 +56,9 @@ def status(text: str) -> str:
 
 def _when(sentence: str, year: str | None, running: Date | None) -> Date | None:
     """The date of a sentence: the most exact that it has; else that of the paragraph, where it goes on with it."""
-    found = dates(sentence, year)
+    # The years in the name of a plan are not when something was done.
+    names = documents(sentence, ())
+    found = [d for d in dates(sentence, year) if not any(n.start <= d.start < n.end for n in names)]
     if found:
         return max(found, key=lambda date: (len(date.edtf) if "/" not in date.edtf else 0, -date.start))
     goes_on = re.match(words()["names"]["goes_on"], sentence) or numbers(sentence)

@@ -102,7 +102,7 @@ def _value(name: str, value: str) -> URIRef | Literal | None:
         return Literal(value, datatype=XSD.gYear)
     if name in _DAYS:
         return Literal(value, datatype=XSD.date)
-    if name == "code":
+    if name in ("code", "acronym"):
         return Literal(value)
     if name == "date":
         return Literal(value, datatype=EDTF.EDTF)

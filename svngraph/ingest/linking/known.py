@@ -16,7 +16,8 @@ from svngraph.store import Store
 
 _NAMES = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?thing ?word ?acronym WHERE {{
-  ?thing a ?type . FILTER(CONTAINS(STR(?thing), "/id/organisation/") || CONTAINS(STR(?thing), "/id/role/"))
+  ?thing a ?type . FILTER(CONTAINS(STR(?thing), "/id/organisation/") || CONTAINS(STR(?thing), "/id/role/")
+    || CONTAINS(STR(?thing), "/id/external-document/"))
   {{ ?thing skos:prefLabel ?word FILTER(LANG(?word) = "sv") }} UNION
   {{ ?thing skos:altLabel ?word FILTER(LANG(?word) = "sv") }} UNION {{ ?thing svn:acronym ?acronym }} }}"""
 _ITEMS = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -26,6 +27,7 @@ SELECT DISTINCT ?item ?type ?label ?above ?from ?until ?graph ?code WHERE {{
   GRAPH ?graph {{ ?item a ?type }} ?item skos:prefLabel ?label FILTER(LANG(?label) = "sv")
   OPTIONAL {{ ?item svn:underHeading ?above }} OPTIONAL {{ ?item skos:notation ?code }}
   OPTIONAL {{ ?item svn:validFrom ?from }} OPTIONAL {{ ?item svn:validUntil ?until }} }}"""
+NAMED = ("organisation", "external-document")
 SURE = 0.92
 _LONGEST = 2_000  # characters of a label that are compared
 
@@ -126,9 +128,10 @@ class Known:
         """Take what another document gave as known; what was known before keeps its own name."""
         above = {link.source: link.target[1] for link in lifted.links.values() if link.relation == "underHeading"}
         for item in lifted.items.values():
-            if item.kind == "organisation" and not item.known:
-                self.names.append(KnownName(item.kind, item.key, (item.label,)))
-            if item.name not in self.items and item.kind not in ("outcome", "report-entry", "organisation"):
+            if item.kind in NAMED and not item.known:
+                acronyms = tuple(item.values.get("acronym", ()))
+                self.names.append(KnownName(item.kind, item.key, (item.label,), acronyms))
+            if item.name not in self.items and item.kind not in ("outcome", "report-entry", *NAMED):
                 start, until = (item.values.get(name) for name in ("validFrom", "validUntil"))
                 years = (int(start[0]), int(until[0])) if start and until else None
                 known = KnownItem(item.kind, item.key, item.label, above.get(item.name), years, item.type or "")

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from svngraph.ingest.lifting.cues import sentences, words
+from svngraph.ingest.linking.compounds import Folded
 from svngraph.ingest.linking.known import KnownName
 
 _TOKEN = re.compile(r"[^\W_]+(?:[-/&][^\W_]+)*-?")
 _GAP = re.compile(r"[\s,()“”\"-]*")
-_SURE = {"label": 1.0, "acronym": 0.95, "inflected": 0.9, "resolved": 0.7, "generic": 0.6}
+_SURE = {"label": 1.0, "acronym": 0.95, "inflected": 0.9, "folded": 0.9, "resolved": 0.7, "generic": 0.6}
 # Endings of the definite plural and singular, with what the indefinite has in their place.
 _DEFINITE = (("erna", "er"), ("arna", "ar"), ("orna", "or"), ("männen", "män"), ("ena", "en"), ("en", ""), ("et", ""))
 _INDEFINITE = (("er", "erna"), ("ar", "arna"), ("or", "orna"), ("män", "männen"), ("en", "ena"))
@@ -74,6 +75,7 @@ class Recogniser:
     def __init__(self, names: Iterable[KnownName]) -> None:
         self._by_first: dict[str, list[_Pattern]] = defaultdict(list)
         self._names = list(names)
+        self._folded = Folded(self._names)
         for name in self._names:
             for label in name.labels:
                 self._add(name, tuple(match[0] for match in _TOKEN.finditer(label)))
@@ -92,8 +94,11 @@ class Recogniser:
 
     def mentions(self, text: str) -> list[Mention]:
         """The names in a text, in order; a shorter name inside a longer one is no mention of its own."""
-        roles = self._mentions(text, of_roles=True)
-        return sorted([*self._mentions(text, of_roles=False), *roles], key=lambda mention: mention.start)
+        found = [*self._mentions(text, of_roles=False), *self._mentions(text, of_roles=True)]
+        for name, start, end in self._folded.within(text):
+            if not any(mention.start < end and start < mention.end for mention in found):
+                found.append(Mention(name.kind, name.key, start, end, _SURE["folded"], "folded"))
+        return sorted(found, key=lambda mention: mention.start)
 
     def _mentions(self, text: str, *, of_roles: bool) -> list[Mention]:
         tokens = list(_TOKEN.finditer(text))
