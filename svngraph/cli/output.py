@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -50,27 +51,15 @@ def console(*, err: bool = False) -> Console:
 
 
 def show(table: Table) -> None:
-    """Print a table as text: ruled on a terminal, in plain aligned columns in a pipe."""
-    from rich import box
-    from rich.table import Table as RichTable
-    from rich.text import Text
+    """Print a table as text: in the width of a terminal, and in plain aligned columns in a pipe."""
+    from svngraph.cli.tabulation import lines
 
-    out = console()
-    grid = RichTable(
-        title=Text(clean(table.title)),
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD if out.is_terminal else None,
-        pad_edge=False,
-        show_edge=False,
-    )
-    for number, head in enumerate(table.columns):
-        grid.add_column(Text(clean(head)), justify="right" if number in table.numeric else "left", overflow="fold")
-    for row in table.rows:
-        grid.add_row(*(Text(clean(cell)) for cell in row))
-    _print(out, grid)
-    if table.note:
-        _print(out, Text(clean(table.note)))
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    rows = [[" ".join(clean(cell).splitlines()) for cell in row] for row in table.rows]
+    out = [click.style(clean(table.title), bold=True)] if table.title else []
+    heads = [clean(head) for head in table.columns]
+    out += [click.style(line, bold=True) if head else line for line, head in lines(heads, rows, table.numeric, room)]
+    click.echo("\n".join([*out, *([clean(table.note)] if table.note else [])]))
 
 
 def show_tree(tree: Tree) -> None:
