@@ -54,7 +54,7 @@ def info(form: str, **flags: object) -> None:
                 phrase(f"store.how.{one.how}", lang) if one.how else "–",
                 one.built,
                 one.quads,
-                f"{one.octets / _MIB:.1f}",
+                "–" if one.octets is None else f"{one.octets / _MIB:.1f}",
                 phrase("store.yes", lang) if one.read else "",
             )
             for one in found.generations
@@ -71,7 +71,7 @@ def verify(quick: bool, form: str, **flags: object) -> None:
     """Compare what is kept with the digests of its build and with its source files; exit code 1 where they differ."""
     from svngraph.upkeep import verification
 
-    settings = _folder(chosen(**flags))
+    settings = _kept(chosen(**flags))
     with progress() as watch:
         found = verification.verify(settings, watch, quick=quick)
     if form == "json":
@@ -110,7 +110,7 @@ def restore(file: Path, form: str, **flags: object) -> None:
     """Make a backup the dataset, once its digest is found right; until it is whole, the old dataset answers."""
     from svngraph.upkeep import backup as backups
 
-    settings = _folder(chosen(**flags))
+    settings = _kept(chosen(**flags))
     supervise(settings.store)
     with progress() as watch:
         made = backups.restore(settings, file, watch)
@@ -133,6 +133,13 @@ def compact(form: str, **flags: object) -> None:
     space = {name: f"{octets / _MIB:.1f}" for name, octets in (("before", done.before), ("after", done.after))}
     gone = counted("store.gone-one", "store.gone-many", len(done.removed), settings.lang)
     show_line(phrase("store.compacted", settings.lang, place=done.place, gone=gone, **space))
+
+
+def _kept(settings: Settings) -> Settings:
+    """Settings whose store is kept anywhere. Errors: UsageError."""
+    if settings.store == "memory":
+        raise UsageError("nothing is kept in memory", where="--store", remedy="name a folder or a server")
+    return settings
 
 
 def _folder(settings: Settings) -> Settings:

@@ -33,6 +33,7 @@ from svngraph.settings import Settings
 from svngraph.store import folder, manifest
 from svngraph.store.embedded import EmbeddedStore, canonical
 from svngraph.store.manifest import Origin
+from svngraph.store.opening import is_endpoint
 
 _MARK = b"# svngraph-backup "
 _LONGEST_HEAD = 64 << 20
@@ -56,24 +57,43 @@ def back_up(settings: Settings, target: Path, progress: Progress) -> Backup:
 
     Errors: StoreError, InputError where the file cannot be written.
     """
-    store = pipeline.open_dataset(settings, progress)
-    if not isinstance(store, EmbeddedStore):
-        raise StoreError("an endpoint is backed up where it lies", where=store.place, remedy="use its own tools")
-    known = manifest.read(Path(store.place)) if store.place != "memory" else None
+    store, origin = _opened(settings, progress)
     with _aside(target) as (body, final):
         counts, mark = _write_quads(store, body, progress)
-        origin = known.origin if known else pipeline.origin(settings)
+        if sum(counts.values()) != len(store):
+            what, remedy = "it does not say which named graphs its quads are of", "use its own tools"
+            raise StoreError(what, where=settings.store, remedy=remedy)
         backup = Backup(str(target), sum(counts.values()), f"sha256:{mark}", counts, origin)
         _put_together(backup, body, final)
     return backup
 
 
+def _opened(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, Origin | None]:
+    """The dataset to be written, that of a server fetched, and what it was built from where that is known."""
+    store = pipeline.open_dataset(settings, progress)
+    if not isinstance(store, EmbeddedStore):
+        fetched = EmbeddedStore()
+        fetched.fill(io.BytesIO(store.dump()))
+        return fetched, None
+    if settings.store == "memory":
+        return store, pipeline.origin(settings)
+    known = manifest.read(Path(store.place))
+    return store, known.origin if known else None
+
+
 def restore(settings: Settings, source: Path, progress: Progress) -> Backup:
-    """Make a backup the dataset of the folder of the settings, once its digest and counts are found right.
+    """Make a backup the dataset at the place of the settings, once its digest and counts are found right.
 
     Errors: InputError where the backup is damaged or none; StoreError. What was there stays until all is whole.
     """
     backup = inspect(source, progress)
+    if is_endpoint(settings.store):
+        from svngraph.store.remote.writing import write_generation
+
+        with _reading(source) as lines:
+            lines.readline(_LONGEST_HEAD)
+            write_generation(settings.store, settings.timeout, lines.read(), lambda n, of: progress("send", n, of))
+        return backup
     place = Path(settings.store)
     with folder.new_generation(place) as store, _reading(source) as lines:
         lines.readline(_LONGEST_HEAD)

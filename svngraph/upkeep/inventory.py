@@ -20,7 +20,7 @@ _COUNTS = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?
 
 @dataclass(frozen=True)
 class Kept:
-    """A generation of a folder: ``how`` and ``built`` are None where an older version made it, or it is half made.
+    """A generation of a folder or server: what is not known of it is None.
 
     ``octets`` is the space of its files, also of those that it shares with another generation.
     """
@@ -31,7 +31,7 @@ class Kept:
     how: str | None
     built: str | None
     quads: int | None
-    octets: int
+    octets: int | None
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,24 @@ def inventory(settings: Settings) -> Inventory:
 
 
 def _elsewhere(settings: Settings) -> Inventory:
-    counts = _counts(pipeline.open_dataset(settings))
-    kind = "memory" if settings.store == "memory" else "endpoint"
-    return Inventory(settings.store, kind, sum(counts.values()), counts, None, None, None, ())
+    """What memory or a server holds; a server that svngraph built into tells of its generations."""
+    store = pipeline.open_dataset(settings)
+    kept: tuple[Kept, ...] = ()
+    if settings.store == "memory":
+        counts = _counts(store)
+        return Inventory("memory", "memory", sum(counts.values()), counts, None, None, None, kept)
+    from svngraph.store.remote import RemoteStore
+
+    assert isinstance(store, RemoteStore)
+    held, bound = store.generations(), store.generation
+    if bound is None:
+        counts = _counts(store)
+    else:
+        counts = {str(graph.name): graph.triples for graph in bound.graphs}
+        kept = tuple(
+            Kept(f"{one.number}", one.iri == bound.iri, False, "build", one.switched, one.triples, None) for one in held
+        )
+    return Inventory(settings.store, "endpoint", sum(counts.values()), counts, None, None, None, kept)
 
 
 def _counts(store: Store) -> dict[str, int]:

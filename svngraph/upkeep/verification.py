@@ -14,6 +14,7 @@ from svngraph.settings import Settings
 from svngraph.store import folder, manifest
 from svngraph.store.embedded import EmbeddedStore, canonical
 from svngraph.store.manifest import Origin
+from svngraph.store.opening import is_endpoint
 
 _BLANK = re.compile(rb"(?:^| )_:")
 
@@ -40,11 +41,13 @@ class Verified:
 
 
 def verify(settings: Settings, progress: Progress, *, quick: bool = False) -> Verified:
-    """The dataset of a folder against the digests of its build and against the files that it was built from.
+    """The dataset of a folder or server against the digests of its build and the files that it was built from.
 
     ``quick`` leaves the comparison of every quad out. Errors: StoreError where there is no dataset, or too little is
     known of it to verify it.
     """
+    if is_endpoint(settings.store):
+        return _at_server(settings, progress, quick=quick)
     place = folder.current(Path(settings.store))
     known = manifest.read(place)
     if known is None:
@@ -62,6 +65,34 @@ def verify(settings: Settings, progress: Progress, *, quick: bool = False) -> Ve
     elif quick and not damaged:
         graphs = {}
     return Verified(settings.store, place.name, damaged, sources, graphs)
+
+
+def _at_server(settings: Settings, progress: Progress, *, quick: bool) -> Verified:
+    """The dataset of a server: each graph against the digest that was put down, and against the files as they are."""
+    from svngraph.store.remote import RemoteStore
+    from svngraph.store.remote.writing import digest_of
+
+    store = RemoteStore(settings.store, settings.timeout)
+    generation = store.generation
+    if generation is None:
+        remedy = "verify a dataset that svngraph build --store has put there"
+        raise StoreError("nothing is written down of this dataset", where=store.place, remedy=remedy)
+    damaged, fetched = {}, EmbeddedStore()
+    for done, graph in enumerate(generation.graphs, 1):
+        triples = store.fetch(graph.place)
+        if digest_of(triples) != graph.digest:
+            damaged[str(graph.name)] = "digest"
+        fetched.add(triples, graph.name)
+        progress("digests", done, len(generation.graphs))
+    graphs = {}
+    if not quick:
+        fresh = pipeline.open_dataset(replace(settings, store="memory"), progress)
+        assert isinstance(fresh, EmbeddedStore)
+        names = {*map(str, fetched.graphs()), *map(str, fresh.graphs())}
+        graphs = {
+            name: "same" if content(fetched, name) == content(fresh, name) else "differs" for name in sorted(names)
+        }
+    return Verified(settings.store, str(generation.number), damaged, {}, graphs)
 
 
 def _at_its_data(settings: Settings, origin: Origin | None) -> Settings:

@@ -236,8 +236,9 @@ def test_the_commands_tell_what_they_did(kept: Settings, tmp_path: Path, svngrap
     assert made["digest"] in svngraph("store", "restore", file, *place).stdout
     assert svngraph("store", "verify", *place).returncode == 0
     for args, code, words in (
-        (("restore", file), 2, "is no folder"),
-        (("restore", file, "--store", "http://127.0.0.1:9/"), 2, "is no folder"),
+        (("restore", file), 2, "nothing is kept in memory"),
+        (("compact", "--store", "http://127.0.0.1:9/"), 2, "is no folder"),
+        (("info", "--store", "http://127.0.0.1:9/"), 3, "refused"),
         (("info", "--store", "nowhere"), 3, "no dataset here"),
         (("backup", str(tmp_path / "no" / "b.gz"), *place), 3, "No such file"),
         (("restore", "none.gz", *place), 3, "No such file"),
