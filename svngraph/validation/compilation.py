@@ -5,15 +5,16 @@ Source: https://www.w3.org/TR/shacl/#shapes-graph
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from rdflib import BNode, Graph, Literal, URIRef
-from rdflib.namespace import OWL, RDF, RDFS, SH
+from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from svngraph.columns import Path
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
+from svngraph.validation.hierarchy import is_class, with_subclasses
 from svngraph.validation.parameters import PARAMETERS, Reader
 from svngraph.validation.pathsyntax import path_of
 from svngraph.validation.sparql_syntax import components_of, custom_constraints, sparql_constraints
@@ -23,6 +24,10 @@ Locate = Callable[[Node], str | None]
 
 # Each level of nesting is a few calls in each engine, of which Python allows so many.
 _DEEPEST = 64
+_REGIMES = {
+    URIRef("http://www.w3.org/ns/entailment/RDFS"): True,
+    URIRef("http://www.w3.org/ns/entailment/Simple"): False,
+}
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
@@ -32,31 +37,6 @@ def compile_shapes(graph: Graph, *, locate: Locate | None = None) -> p.Plan:
     Errors: ShapesError, with the clause of the specification that is broken and the place where ``locate`` knows it.
     """
     return _Compiler(graph, locate or (lambda node: None)).plan()
-
-
-def is_class(graph: Graph, node: Node) -> bool:
-    """True where the shapes graph calls the node a class, so that the shape has an implicit class target."""
-    if not isinstance(node, URIRef):
-        return False
-    kinds = reach(graph.objects(node, RDF.type), lambda cls: graph.objects(cls, RDFS.subClassOf))
-    # Nobody repeats in their shapes that OWL's classes are classes.
-    return RDFS.Class in kinds or OWL.Class in kinds
-
-
-def _with_subclasses(graph: Graph, cls: Node) -> set[Node]:
-    return reach([cls], lambda upper: graph.subjects(RDFS.subClassOf, upper))
-
-
-def reach(starts: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> set[Node]:
-    """Every node that repeating a step leads to, the starts included."""
-    # rdflib's own way calls itself at each step, and fails on a long chain.
-    waiting = list(starts)
-    found = set(waiting)
-    while waiting:
-        fresh = set(step(waiting.pop())) - found
-        found |= fresh
-        waiting.extend(fresh)
-    return found
 
 
 class _Compiler:
@@ -70,7 +50,7 @@ class _Compiler:
 
     def plan(self) -> p.Plan:
         graph = self.graph
-        kinds = {kind for word in (SH.NodeShape, SH.PropertyShape) for kind in _with_subclasses(graph, word)}
+        kinds = {kind for word in (SH.NodeShape, SH.PropertyShape) for kind in with_subclasses(graph, word)}
         typed = {node for kind in kinds for node in graph.subjects(RDF.type, kind)}
         targeted = {node for predicate in (*_TARGETS, SH.target) for node in graph.subjects(predicate)}
         implicit = {node for node in self._with_parameters() | typed if is_class(graph, node)}
@@ -80,10 +60,20 @@ class _Compiler:
         roots = tuple(node for node in order if self.shapes[node].targets or (node, SH.target, None) in graph)
         plan = p.Plan(self.shapes, roots)
         beyond = {root: reason for root in roots if (reason := self._beyond(plan, root))}
-        return p.Plan(self.shapes, roots, beyond)
+        return p.Plan(self.shapes, roots, beyond, entails=self._entails())
+
+    def _entails(self) -> bool:
+        """True where the shapes graph asks for what RDFS entails; of other regimes SHACL wants a failure."""
+        asked = list(self.graph.subject_objects(SH.entailment))
+        for node, regime in asked:
+            if regime not in _REGIMES:
+                what = f"the entailment {regime.n3()} is not supported; RDFS and Simple are"
+                raise self.reader.error(node, what, "shacl-rdfs")
+        return any(_REGIMES[URIRef(str(regime))] for _, regime in asked)
 
     def _with_parameters(self) -> set[Node]:
-        return {node for parameter in PARAMETERS for node in self.graph.subjects(parameter)}
+        own = [word for one in self.components.values() for _, word in (*one.required, *one.optional)]
+        return {node for parameter in (*PARAMETERS, SH.sparql, *own) for node in self.graph.subjects(parameter)}
 
     def _beyond(self, plan: p.Plan, root: Node) -> str | None:
         for shape in plan.reach(root):

@@ -18,6 +18,7 @@ from rdflib.term import Node
 from svngraph.columns import Ids, Snapshot, follow, predicates_of
 from svngraph.columns.paths import reverse
 from svngraph.columns.sets import NONE, contains, difference, ids_of, intersection, union, unique
+from svngraph.errors import UsageError
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation import pyshacl_engine
@@ -49,9 +50,11 @@ class IncrementalValidation:
     def __init__(
         self, snapshot: Snapshot, shapes: Graph, *, select: Select | None = None, locate: Locate | None = None
     ) -> None:
-        """``select`` and ``locate`` as in :func:`svngraph.validation.validate`. Errors: ShapesError."""
+        """``select`` and ``locate`` as in :func:`svngraph.validation.validate`. Errors: ShapesError, UsageError."""
         self.shapes = shapes
         self.plan = compile_shapes(shapes, locate=locate)
+        if self.plan.entails:
+            raise UsageError("an edit is not followed through what RDFS entails", remedy="validate the whole each time")
         self._select = select
         self._engine = self._engine_for(snapshot)
         self._dependencies = {root: dependencies_of(self.plan, self.plan.shapes[root]) for root in self.plan.roots}

@@ -65,12 +65,14 @@ class Shape:
 class Plan:
     """A compiled shapes graph: every shape by its node, and the nodes of those with targets, in a stable order.
 
-    ``beyond`` says, for a root that svngraph's own engines cannot run, why.
+    ``beyond`` says, for a root that svngraph's own engines cannot run, why; ``entails``, whether the data graph is to
+    be looked at with what RDFS entails (``sh:entailment``).
     """
 
     shapes: Mapping[Node, Shape]
     roots: tuple[Node, ...]
     beyond: Mapping[Node, str] = field(default_factory=dict)
+    entails: bool = False
 
     def reach(self, node: Node) -> Iterator[Shape]:
         """The shape and every shape it refers to, each once."""

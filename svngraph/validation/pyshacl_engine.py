@@ -11,7 +11,7 @@ from rdflib.term import Node
 
 from svngraph.columns import Path
 from svngraph.errors import ShapesError
-from svngraph.validation.compilation import is_class
+from svngraph.validation.hierarchy import is_class
 from svngraph.validation.pathsyntax import path_of
 from svngraph.validation.report import ReportPath, Result
 

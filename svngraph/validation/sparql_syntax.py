@@ -20,6 +20,7 @@ from svngraph.columns.engine import check_query
 from svngraph.errors import QueryError
 from svngraph.sparql import OPAQUE, asks_elsewhere
 from svngraph.validation import constraints as c
+from svngraph.validation.hierarchy import with_subclasses
 from svngraph.validation.parameters import Reader
 
 _PREBOUND = ("this", "value", "currentShape", "shapesGraph", "PATH")
@@ -49,7 +50,8 @@ def components_of(graph: Graph) -> dict[Node, Component]:
     """Every constraint component that the shapes graph declares, by its IRI."""
     found: dict[Node, Component] = {}
     kinds = (SH.validator, SH.nodeValidator, SH.propertyValidator)
-    for node in sorted(set(graph.subjects(RDF.type, SH.ConstraintComponent)), key=str):
+    classes = with_subclasses(graph, SH.ConstraintComponent)
+    for node in sorted({node for cls in classes for node in graph.subjects(RDF.type, cls)}, key=str):
         required: list[tuple[str, URIRef]] = []
         optional: list[tuple[str, URIRef]] = []
         for parameter in graph.objects(node, SH.parameter):

@@ -40,6 +40,7 @@ def validate(
     Source: https://www.w3.org/TR/shacl/#validation-definition
     """
     plan = compile_shapes(shapes, locate=locate)
+    inference = "rdfs" if plan.entails else inference
     remote = not isinstance(data, (Snapshot, Graph))
     if engine == "sparql" or (engine == "auto" and remote):
         # Imported here: a good part of the engines is for this way alone.
