@@ -75,9 +75,9 @@ class Published:
     def publishing(self) -> Publishing:
         """The dataset as it is published: its edition, catalogue and files."""
         publisher = self.publisher or publisher_of(Settings())
-        # Where another server holds the quads, they are fetched for this.
-        quads = self.dump or self.store.dump()
-        return Publishing(Edition(quads, self.names, publisher, releases_in(self.releases)), self.releases)
+        quads = self.dump or self.store.dump  # fetched when they are needed, wherever they are
+        edition = Edition(quads, self.names, publisher, releases_in(self.releases), self.snapshot)
+        return Publishing(edition, self.releases)
 
     @property
     def shown_version(self) -> str:

@@ -123,7 +123,7 @@ SHAPES = """SELECT DISTINCT ?shape ?target ?severity ?message ?property WHERE {
   OPTIONAL { ?shape sh:targetClass ?target } OPTIONAL { ?shape sh:severity ?severity }
   OPTIONAL { ?shape sh:message ?message } OPTIONAL { ?shape sh:property ?property FILTER(isIRI(?property)) } }"""
 
-GRAPH_NAMES = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+UNION_SIZE = "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }"
 
 GRAPH_SIZES = "SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"
 

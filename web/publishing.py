@@ -59,6 +59,13 @@ class Publishing:
         finally:
             self._ready.set()
 
+    def take(self, folder: Path, made: Sequence[Dump]) -> None:
+        """Use the dumps of this edition that somebody has made already, and keeps, in another folder."""
+        with self._starting:
+            self._started = True
+        self._folder, self._made = folder, made
+        self._ready.set()
+
     def file(self, path: str) -> Path:
         """Where a dump lies; they have to be there."""
         assert self._folder is not None

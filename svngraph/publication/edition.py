@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -68,13 +68,15 @@ class File:
 class Edition:
     """A dataset's quads, who publishes them under which names, and the releases that were made before.
 
-    Shape: ``nquads`` is what a store dumps, entailments included; ``releases`` are in the order of time.
+    Shape: ``nquads`` is what a store dumps, entailments included, or what gives it when it is needed; ``releases`` are
+           in the order of time; ``snapshot`` is the same dataset in columns, where somebody has it already.
     """
 
-    nquads: bytes
+    nquads: bytes | Callable[[], bytes]
     names: Names
     publisher: Publisher
     releases: tuple[Release, ...] = ()
+    snapshot: Snapshot | None = None
 
     @property
     def address(self) -> str:
@@ -84,7 +86,7 @@ class Edition:
     @cached_property
     def canonical(self) -> bytes:
         """The quads in order, with canonical labels for blank nodes."""
-        return canonical(self.nquads)
+        return canonical(self.nquads() if callable(self.nquads) else self.nquads)
 
     @cached_property
     def digest(self) -> str:
@@ -94,11 +96,11 @@ class Edition:
     @cached_property
     def facts(self) -> Facts:
         """The dataset asked thing by thing."""
-        return Facts(Snapshot.of_bytes(self.canonical))
+        return Facts(self.snapshot or Snapshot.of_bytes(self.canonical))
 
     @property
     def release(self) -> Release | None:
-        """The release that these quads are, None where they have changed since the last one."""
+        """The release that these quads are, None where they have changed since the last one, or there is none."""
         return next((release for release in reversed(self.releases) if release.digest == self.digest), None)
 
     @property
@@ -114,8 +116,8 @@ class Edition:
         """The last day on which anything in the dataset says that it was made or changed."""
         if self.release:
             return self.release.issued
-        column = [self.facts.snapshot.column(term).pairs.right for term in (DCTERMS.created, DCTERMS.modified)]
-        numbers = {number for ids in column for number in ids.tolist()}
+        columns = [self.facts.snapshot.column(term).pairs.right for term in (DCTERMS.created, DCTERMS.modified)]
+        numbers = {number for ids in columns for number in ids.tolist()}
         days = [day for number in numbers if (day := _day(self.facts.snapshot.term(number)))]
         return max(days, default=None)
 

@@ -5,13 +5,11 @@ Source: https://www.w3.org/TR/sparql11-service-description/
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, VOID, XSD
 
-from svngraph.flattened import statement
 from svngraph.publication.writing import SD
 
 _FORMATS = "http://www.w3.org/ns/formats/"
@@ -58,13 +56,3 @@ def describe(
 def _count(about: Graph, graph: BNode, triples: int | None) -> None:
     if triples is not None:
         about.add((graph, VOID.triples, Literal(str(triples), datatype=XSD.integer)))
-
-
-def sizes(nquads: bytes) -> Mapping[str, int]:
-    r"""How many quads stand in each named graph of N-Quads, by its IRI.
-
-    >>> sizes(b'<a:b> <a:c> "d" <a:g> .\n<a:b> <a:c> <a:d> .\n')
-    {'a:g': 1}
-    """
-    found = Counter(str(statement(line)[3] or "") for line in nquads.decode().split("\n") if line)
-    return {name[1:-1]: count for name, count in found.items() if name.startswith("<")}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rdflib import BNode, Literal, URIRef
@@ -19,25 +18,18 @@ _NAMES = (SKOS.prefLabel, RDFS.label)
 
 
 class Facts:
-    """A dataset's union graph, asked thing by thing; a predicate is indexed when it is first asked for."""
+    """A dataset's union graph, asked thing by thing."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self._index = cache(self._indexed)
-
-    def _indexed(self, predicate: URIRef, backward: bool) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = defaultdict(list)
-        pairs = self.snapshot.column(predicate, backward=backward).pairs
-        for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
-            found[left].append(right)
-        return dict(found)
 
     def _across(self, term: Node, predicate: URIRef, *, backward: bool) -> list[Node]:
         number = self.snapshot.id(term)
-        if number is None:
+        pairs = self.snapshot.column(predicate, backward=backward).pairs
+        if number is None or not len(pairs):
             return []
-        found = [self.snapshot.term(other) for other in self._index(predicate, backward).get(number, ())]
-        return sorted(found, key=str)
+        first, last = (int(pairs.left.searchsorted(number, side)) for side in ("left", "right"))
+        return sorted((self.snapshot.term(other) for other in pairs.right[first:last].tolist()), key=str)
 
     def values(self, thing: Node, predicate: URIRef) -> list[Node]:
         """The values of a thing's property, in the order of their text."""

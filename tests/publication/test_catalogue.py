@@ -159,7 +159,7 @@ def test_the_figures_of_void_are_those_that_queries_count(edition: Edition, made
     """Every count, asked of the same quads in SPARQL, which the description was not made with."""
     told, whole = void(edition, made), URIRef(f"{BASE}catalog/dataset/all")
     path = tmp_path / "all.nq"
-    path.write_bytes(edition.nquads)
+    path.write_bytes(edition.canonical)
     store = EmbeddedStore()
     store.load(path)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Blueprint, Response, abort, redirect, request, send_file
 from flask_babel import gettext as _
 from markupsafe import Markup
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
 from svngraph.publication.dumps import CHECKSUMS, FOLDER, Dump
 from svngraph.publication.feed import feed
@@ -29,7 +29,7 @@ from .words import to
 blueprint = Blueprint("publication", __name__)
 
 # A visitor waits this long for files that are being made, and is then asked to come back.
-_PATIENCE = 25.0
+_PATIENCE = 60.0
 _SUFFIXES = {FORMATS[form].suffix: form for form in MEDIA_TYPES}
 _SUFFIX = f"<any({','.join(_SUFFIXES)}):suffix>"
 
@@ -82,7 +82,7 @@ def versions() -> Page:
 
 def _catalogue_as(suffix: str) -> bytes | None:
     _made(dataset().publishing)
-    return written(dataset().publishing.catalogue, _SUFFIXES[suffix]) if suffix in _SUFFIXES else None
+    return _written("catalogue", _SUFFIXES[suffix]) if suffix in _SUFFIXES else None
 
 
 @blueprint.get("/catalog")
@@ -91,7 +91,7 @@ def _catalogue_as(suffix: str) -> bytes | None:
 def catalogue(suffix: str | None = None) -> Response:
     """The catalogue; RDF/XML where nothing else is asked for, since that is what portals harvest."""
     _made(dataset().publishing)
-    return _described(dataset().publishing.catalogue, suffix, "rdfxml")
+    return _described("catalogue", suffix, "rdfxml")
 
 
 @blueprint.get("/catalog/<path:part>")
@@ -108,12 +108,12 @@ def catalogued(part: str) -> Response:
 def described(suffix: str | None = None) -> Response:
     """The description of the dataset in VoID."""
     _made(dataset().publishing)
-    return _described(dataset().publishing.void, suffix, "turtle")
+    return _described("void", suffix, "turtle")
 
 
-def _described(graph: Graph, suffix: str | None, first: str) -> Response:
+def _described(name: str, suffix: str | None, first: str) -> Response:
     if suffix is not None:
-        return _rdf(graph, _SUFFIXES[suffix])
+        return _rdf(name, _SUFFIXES[suffix])
     forms = [first, *(form for form in MEDIA_TYPES if form != first)]
     offered = {MEDIA_TYPES[form]: form for form in forms}
     media = preferred(request.headers.get("Accept"), [*offered, "text/html"])
@@ -121,14 +121,21 @@ def _described(graph: Graph, suffix: str | None, first: str) -> Response:
         abort(406)
     if media == "text/html":
         return _see(to("data"))
-    return _rdf(graph, offered[media])
+    return _rdf(name, offered[media])
 
 
-def _rdf(graph: Graph, form: str) -> Response:
-    response = Response(written(graph, form), mimetype=MEDIA_TYPES[form])
+def _written(name: str, form: str) -> bytes:
+    """The catalogue or the VoID description in a form, written once."""
+    publishing = dataset().publishing
+    graphs = {"catalogue": lambda: publishing.catalogue, "void": lambda: publishing.void}
+    return dataset().once(f"{name} {form}", lambda: written(graphs[name](), form))
+
+
+def _rdf(name: str, form: str) -> Response:
+    response = Response(_written(name, form), mimetype=MEDIA_TYPES[form])
     response.vary.add("Accept")
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return _conditional(tagged(response, f"{dataset().version}-{form}-{dataset().publishing.edition.version}"))
+    return _conditional(tagged(response, f"{dataset().version}-{name}-{form}-{dataset().publishing.edition.version}"))
 
 
 def _conditional(response: Response) -> Response:

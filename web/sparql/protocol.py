@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from typing import IO
 
 from flask import Blueprint, Response, redirect, request, url_for
-from rdflib import URIRef
 
 from svngraph.errors import QueryError, SvngraphError
+from svngraph.publication.endpoint import describe
 from svngraph.sparql import asks_elsewhere, form_of
 
+from ..dataset import Published
 from ..errors import problem
 from ..negotiation import preferred
-from ..page_queries import GRAPH_NAMES
+from ..page_queries import UNION_SIZE
 from ..responses import dataset, tag, tagged, unchanged
 from . import asking
 from .datasets import with_base, with_dataset
-from .description import describe
 from .limits import Busy, OutOfMemory, OutOfTime, Refused, TooComplex, TooLarge
 
 blueprint = Blueprint("sparql", __name__)
@@ -189,11 +189,17 @@ def _description() -> Response:
     data = dataset()
     forms = {"application/rdf+xml": "xml", "application/ld+json": "json-ld", "application/n-triples": "nt"}
     try:
-        graphs = [str(row[0]) for row in data.rows(GRAPH_NAMES)]
+        graphs, triples = data.graph_sizes, data.once("union", lambda: _counted(data))
     except SvngraphError:
-        graphs = []
-    about = describe(request.base_url, data.quads, sorted(g for g in graphs if URIRef(g)))
+        graphs, triples = {}, 0
+    known = {name: count for name, count in graphs.items() if "://" in name}
+    about = describe(request.base_url, known, triples, url_for("publication.described", _external=True))
     text = about.serialize(format=forms.get(media or "", "turtle"), encoding="utf-8")
     response = Response(text, content_type=media or "text/turtle")
     response.vary.add("Accept")
     return response
+
+
+def _counted(data: Published) -> int:
+    """How many triples the union of the graphs has."""
+    return int(str(data.rows(UNION_SIZE)[0][0]))
