@@ -62,7 +62,7 @@ def main() -> None:
     began = time.perf_counter()
     data = publish(pipeline.open_dataset(settings), settings, date(2026, 11, 22)).warm()
     print(f"open for requests {time.perf_counter() - began:8.2f} s   {len(data.graph.items)} items of the chain")
-    while data.stage < 3:  # asked of the background's work, which goes on meanwhile
+    while data.stage < 7:  # asked of the work that goes on meanwhile
         time.sleep(0.1)
     print(f"all worked out    {time.perf_counter() - began:8.2f} s")
     app = create_app(data)

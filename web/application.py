@@ -18,6 +18,7 @@ from .pages import words
 from .pages.data import blueprint as publication
 from .sparql.limits import Limits
 from .sparql.protocol import blueprint as sparql
+from .sparql.shortcut import Shortcut
 
 # Large enough for a query of a megabyte, percent-encoded; nothing else is ever sent to us.
 LONGEST_BODY = 4 * 1024 * 1024
@@ -52,16 +53,25 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.register_blueprint(sparql)
     app.register_blueprint(publication)
     assets.install(app)
-    observing.install(app)
+    count = observing.install(app)
     errors.install(app)
     words.install(app)
     app.after_request(responses.finish)
+    # What an address was answered a moment ago is given again without asking the application.
+    rate = options.rate
+    shortcut = Shortcut(
+        app.wsgi_app,
+        app.extensions["svngraph"],
+        lambda address: observing.admitted(address, rate),
+        partial(count, "sparql.endpoint"),
+    )
+    app.wsgi_app = shortcut  # type: ignore[method-assign] # how Flask documents the wrapping
     if options.proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix
 
         believed = options.proxies
         fixed = ProxyFix(app.wsgi_app, x_for=believed, x_proto=believed, x_host=believed)
-        app.wsgi_app = fixed  # type: ignore[method-assign] # how Flask documents the wrapping
+        app.wsgi_app = fixed  # type: ignore[method-assign] # as above
     return app
 
 

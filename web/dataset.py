@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -25,7 +24,6 @@ from svngraph.publisher import Publisher, publisher_of
 from svngraph.settings import Settings
 from svngraph.store import Store
 from svngraph.store.embedded import EmbeddedStore
-from svngraph.store.opening import is_endpoint
 from svngraph.tracing import snapshots
 from svngraph.tracing.columns import TraceColumns, columns_of
 from svngraph.tracing.gaps import Gap
@@ -39,10 +37,13 @@ from .describing import Describing
 from .judging import Gaps, Results, judged_gaps, judged_results, suspect_links
 from .publishing import Publishing
 from .search import Index
+from .versions import version_of
 
 T = TypeVar("T")
 # So many named things are judged before the first request is answered; more are judged meanwhile.
 _AT_ONCE = 10_000
+# What stays the same from one day to the next.
+_LASTING = ("snapshot", "graph", "labels", "types", "describing", "columns", "suspects", "index", "quads", "publishing")
 
 
 @dataclass(frozen=True)
@@ -122,10 +123,14 @@ class Published:
         """The gaps that count, those that are waived, and what the policy itself is found to be."""
         return judged_gaps(self.graph, self.columns, self.policy_file, self.as_of)
 
+    def ready(self, part: str) -> bool:
+        """Whether something that takes long can be had at once; where the dataset is large, that is after a while."""
+        return part in self.__dict__ or not self._later
+
     @property
     def judged(self) -> bool:
-        """Whether the gaps are known; where the dataset is large, that is a while after it was opened."""
-        return "gap_list" in self.__dict__ or not self._later
+        """Whether the gaps are known."""
+        return self.ready("gap_list")
 
     @property
     def found(self) -> Gaps:
@@ -216,6 +221,12 @@ class Published:
         """The rows of one of the pages' queries."""
         return self.store.select(q.bind(query, **iris)).rows
 
+    def joined(self, predicate: URIRef) -> Iterable[tuple[str, str]]:
+        """The pairs of things that a predicate joins."""
+        if self.snapshot is not None:
+            return naming.joined(self.snapshot, predicate)
+        return ((str(one), str(other)) for one, other in self.rows(q.JOINED, property=str(predicate)))
+
     def label(self, iri: str, lang: str) -> str:
         """The name of a thing, else the last part of its IRI."""
         # An IRI of rdflib is not equal to a plain string.
@@ -232,7 +243,7 @@ class Published:
         self._work_out("graph", "labels", "types", "describing", "columns")
         if len(self.__dict__.get("labels", ())) <= _AT_ONCE:
             self._work_out("gap_list", "suspects")
-        later = ("gap_list", "suspects", "quads", "index", "report")
+        later = ("gap_list", "suspects", "quads", "index", "report", "publishing")
         self._later.update(later)
         threading.Thread(target=self._work_out_later, args=later, daemon=True).start()
         return self
@@ -244,7 +255,18 @@ class Published:
     def on(self, day: date) -> Published:
         """The same dataset judged on another day, with everything worked out."""
         fresh = replace(self, as_of=day)
-        lasting = ("snapshot", "graph", "labels", "types", "describing", "columns", "suspects", "index", "quads")
+        lasting = (
+            "snapshot",
+            "graph",
+            "labels",
+            "types",
+            "describing",
+            "columns",
+            "suspects",
+            "index",
+            "quads",
+            "publishing",
+        )
         fresh.__dict__.update({part: self.__dict__[part] for part in lasting if part in self.__dict__})
         fresh._work_out(*lasting, "gap_list", "report")
         return fresh
@@ -263,24 +285,10 @@ def publish(store: Store, settings: Settings, as_of: date, policy: Path | None =
     sources, releases, folder = (
         Path(place) if place else None for place in (settings.sources, settings.releases, settings.data)
     )
-    version, publisher = _version(store.place, dump), publisher_of(settings)
+    version, publisher = version_of(store.place, dump), publisher_of(settings)
     return Published(
         store, settings.names, version, datetime.now(UTC), as_of, dump, sources, publisher, releases, policy, folder
     )
-
-
-def _version(place: str, dump: bytes) -> str:
-    """What tells this content from any other: a digest of the quads, or of the files that hold them."""
-    digest = hashlib.sha256()
-    if is_endpoint(place):
-        return datetime.now(UTC).strftime("%Y%m%d%H%M%S")
-    for line in sorted(dump.splitlines()):
-        digest.update(line)
-    if not dump:  # nobody writes to a generation any more, so that what it consists of stays
-        digest.update(place.encode())
-        for file in sorted(Path(place).glob("*.sst")):
-            digest.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
-    return digest.hexdigest()[:16]
 
 
 def open_files(files: list[Path], settings: Settings, as_of: date, policy: Path | None = None) -> Published:

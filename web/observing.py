@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 
 from flask import Flask, Response, abort, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -47,11 +48,20 @@ def admit(address: str, rate: float) -> None:
         abort(429)
 
 
-def install(app: Flask) -> None:
-    """Let an application be observed."""
+def admitted(address: str, rate: float) -> bool:
+    """Whether an address may ask once more now."""
+    return not rate or _buckets.take(address, rate)
+
+
+def install(app: Flask) -> Callable[[str, int, float], None]:
+    """Let an application be observed; given is what counts a request: endpoint, status and seconds."""
     registry = CollectorRegistry()
     requests = Counter("svngraph_requests", "Requests", ["endpoint", "status"], registry=registry)
     seconds = Histogram("svngraph_request_seconds", "Seconds", ["endpoint"], registry=registry, buckets=_BUCKETS)
+
+    def count(endpoint: str, status: int, taken: float) -> None:
+        requests.labels(endpoint, str(status)).inc()
+        seconds.labels(endpoint).observe(taken)
 
     @app.get("/health")
     def health() -> Response:
@@ -69,8 +79,7 @@ def install(app: Flask) -> None:
     def observe(response: Response) -> Response:
         taken = time.perf_counter() - g.get("started", time.perf_counter())
         endpoint = request.endpoint or "none"
-        requests.labels(endpoint, str(response.status_code)).inc()
-        seconds.labels(endpoint).observe(taken)
+        count(endpoint, response.status_code, taken)
         if log.isEnabledFor(logging.INFO):
             fields = {
                 "id": g.get("request_id"),
@@ -81,3 +90,5 @@ def install(app: Flask) -> None:
             }
             log.info(json.dumps(fields, ensure_ascii=False))
         return response
+
+    return count

@@ -70,7 +70,7 @@ WORDINGS = """SELECT DISTINCT ?wording ?text ?evidence WHERE {
   $iri svn:wording ?wording . ?wording svn:text ?text . OPTIONAL { ?wording svn:evidence ?evidence } }
 ORDER BY ?wording"""
 
-STATUSES = "SELECT DISTINCT ?entry ?status WHERE { ?entry a svn:ReportEntry ; svn:status ?status }"
+JOINED = "SELECT DISTINCT ?one ?other WHERE { ?one $property ?other FILTER(isIRI(?one) && isIRI(?other)) }"
 
 OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE { VALUES ?outcome { $iris }
   ?outcome a svn:Outcome . OPTIONAL { ?outcome svn:outcomeKind ?kind } OPTIONAL { ?outcome svn:date ?date }
@@ -80,10 +80,6 @@ OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE 
 GROUPS = """SELECT DISTINCT ?item ?property ?organisation WHERE {
   VALUES ?item { $iris } VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy }
   ?item ?property ?organisation }"""
-
-CARRIED = """SELECT DISTINCT ?item ?property ?organisation WHERE {
-  VALUES ?property { svn:assignedTo svn:involves svn:createdGroup svn:decidedBy } ?item ?property ?organisation .
-  FILTER(isIRI(?item)) }"""
 
 ORGANISATIONS = "SELECT DISTINCT ?organisation ?type WHERE { ?organisation a svn:Organisation , ?type }"
 

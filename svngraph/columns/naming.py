@@ -65,6 +65,13 @@ def searched(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     yield from _said(snapshot, things[has], texts.right[start[has]])
 
 
+def joined(snapshot: Snapshot, predicate: URIRef) -> Iterator[tuple[str, str]]:
+    """The pairs of things that a predicate joins, both by IRI."""
+    things, others = _columns(snapshot, predicate)
+    named = snapshot.terms.of_kind(things, Kind.IRI) & snapshot.terms.of_kind(others, Kind.IRI)
+    return zip(_texts(snapshot, things[named]), _texts(snapshot, others[named]), strict=True)
+
+
 def _columns(snapshot: Snapshot, predicate: URIRef) -> tuple[Ids, Ids]:
     pairs = snapshot.column(predicate).pairs
     return pairs.left, pairs.right

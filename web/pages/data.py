@@ -197,7 +197,9 @@ def changes(lang: str) -> Response:
 
 
 def structured(iri: str) -> Markup | None:
-    """What search engines read in the page of a thing, None where schema.org has no word for it."""
+    """What search engines read in the page of a thing, None where schema.org has no word for it, or not yet."""
+    if not dataset().ready("publishing"):
+        return None
     said: Mapping[str, object] | None = schema(dataset().publishing.edition, iri, language())
     return Markup(script(said)) if said else None  # noqa: S704 # script() escapes it
 

@@ -116,7 +116,8 @@ def _facets(every: Sequence[Told], chosen: Mapping[str, str]) -> list[tuple[str,
     """The choices: for each, its name, its words, and its values with how many gaps each leaves."""
     plans = {plan.key: plain(plan.iri) for plan in dataset().graph.plans.values()}
     severities = {"violation": _("Fel"), "warning": _("Varning"), "info": _("Upplysning")}
-    levels = {told.lacks: _("fastare grund") if told.lacks == "firm" else targets(told.gap) for told in every}
+    one_of = {told.lacks: told.gap for told in every}
+    levels = {lacks: _("fastare grund") if lacks == "firm" else targets(gap) for lacks, gap in one_of.items()}
     words = {"plan": plans, "severity": severities, "lacks": levels}
     heads = {"plan": _("Plan"), "severity": _("Allvar"), "lacks": _("Saknat led")}
     numbers = {level.key: level.number for level in dataset().graph.levels}

@@ -26,8 +26,9 @@ def organisations() -> Page:
     for organisation, _kind in data.rows(q.ORGANISATIONS):
         kinds[str(organisation)].update(str(k) for k in data.types.get(str(organisation), ()))
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for _item, relation, organisation in data.rows(q.CARRIED):
-        counts[str(organisation)][str(relation).removeprefix(SVN)] += 1
+    for role in ROLES:
+        for _item, carrier in data.joined(SVN[role]):
+            counts[carrier][role] += 1
     chosen = request.args.get("kind", "")
     facets = Counter(kind.rsplit("/", 1)[-1] for several in kinds.values() for kind in several)
     shown = [o for o in kinds if not chosen or any(k.rsplit("/", 1)[-1] == chosen for k in kinds[o])]

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 
+from svngraph.namespaces import SVN
 from svngraph.tracing.coverage import group
 from svngraph.tracing.graph import Item
 
@@ -19,6 +20,7 @@ from ..dataset import Published
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
+from .organisations import ROLES
 from .page import Page, page
 from .words import plain
 
@@ -155,16 +157,17 @@ def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: d
 
 def _statuses(data: Published) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    for reported, status in data.rows(q.STATUSES):
-        found[str(reported)].add(str(status))
+    for reported, status in data.joined(SVN.status):
+        found[reported].add(status)
     return found
 
 
 def _groups(data: Published) -> dict[str, list[str]]:
     def read() -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)
-        for item, _relation, organisation in data.rows(q.CARRIED):
-            found[str(item)].append(str(organisation))
+        for role in ROLES:
+            for item, organisation in data.joined(SVN[role]):
+                found[item].append(organisation)
         return found
 
     return data.once("beside", read)

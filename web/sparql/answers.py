@@ -40,10 +40,10 @@ class Answers:
                 self._kept.move_to_end((query, media))
             return found
 
-    def put(self, query: str, media: str, body: bytes, rows: int) -> None:
-        """Keep an answer, if it is small and would be the same again."""
+    def put(self, query: str, media: str, body: bytes, rows: int) -> bool:
+        """Keep an answer, if it is small and would be the same again; whether that is so."""
         if len(body) > _LARGEST or _CHANGING.search(query):
-            return
+            return False
         with self._lock:
             if (query, media) not in self._kept:
                 self._kept[query, media] = (body, rows)
@@ -51,6 +51,7 @@ class Answers:
             while self._size > _MOST:
                 (old, _media), (gone, _rows) = self._kept.popitem(last=False)
                 self._size -= len(gone) + len(old)
+        return True
 
     def failed(self, query: str, failure: QueryError) -> None:
         """Remember that a query was ended at a limit."""

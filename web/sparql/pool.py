@@ -45,11 +45,15 @@ class Worker:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: the serialised body in a file that is read from its start, its size, and its number of rows."""
+    """An answer: the serialised body in a file that is read from its start, its size, and its number of rows.
+
+    ``lasting``: the same query has the same answer as long as the dataset does not change.
+    """
 
     body: IO[bytes]
     length: int
     rows: int
+    lasting: bool = False
 
     def read(self) -> bytes:
         """The whole body."""
@@ -92,7 +96,7 @@ class Pool:
         Errors: QueryError where the query is wrong; its kinds in :mod:`.limits` where it was ended.
         """
         if (known := self._answers.get(query, media)) is not None:
-            return Reply(io.BytesIO(known[0]), len(known[0]), known[1])
+            return Reply(io.BytesIO(known[0]), len(known[0]), known[1], lasting=True)
         if not self._enter():
             raise Busy("too many queries are running", remedy="try again in a moment")
         try:
@@ -117,8 +121,8 @@ class Pool:
             self._slots.release()
         if reply.length <= _SMALL:
             body = reply.read()
-            self._answers.put(query, media, body, reply.rows)
-            return Reply(io.BytesIO(body), reply.length, reply.rows)
+            lasting = self._answers.put(query, media, body, reply.rows)
+            return Reply(io.BytesIO(body), reply.length, reply.rows, lasting)
         return reply
 
     def _enter(self) -> bool:

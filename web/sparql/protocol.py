@@ -22,6 +22,7 @@ from ..responses import dataset, tag, tagged, unchanged
 from . import asking
 from .datasets import with_base, with_dataset
 from .limits import Busy, OutOfMemory, OutOfTime, Refused, TooComplex, TooLarge
+from .shortcut import KEEP
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -146,6 +147,8 @@ def _answer(query: str) -> Response:
     response.content_length = reply.length
     response.vary.add("Accept")
     response.headers["X-Rows"] = str(reply.rows)
+    if reply.lasting:
+        request.environ[KEEP] = dataset().version
     if request.args.get("format"):
         ending = {v: k for k, v in {**RESULTS, **GRAPHS}.items()}[media]
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{ending}"'
