@@ -93,6 +93,24 @@ def pptx(path: Path) -> Path:
     return path
 
 
+def table_pptx(path: Path) -> Path:
+    """Slides with nothing but a table each: a slide for each focus area, and a row for each activity."""
+    from pptx import Presentation
+    from pptx.util import Inches
+
+    slides = Presentation()
+    for number, (area, activities) in enumerate(PLAN.items()):
+        slide = slides.slides.add_slide(slides.slide_layouts[5 if number == 0 else 6])
+        if number == 0:
+            slide.shapes.title.text = TITLE
+        shape = slide.shapes.add_table(len(activities) + 1, 2, Inches(0.5), Inches(2), Inches(9), Inches(4))
+        for at, row in enumerate([("Fokusområde", "Aktivitet"), *((area, activity) for activity in activities)]):
+            for column, words in enumerate(row):
+                shape.table.cell(at, column).text = words
+    slides.save(str(path))
+    return path
+
+
 def xlsx(path: Path) -> Path:
     from openpyxl import Workbook
 
@@ -172,6 +190,13 @@ WRITERS = {
     "plan.pdf": pdf,
 }
 
+
+# The same plan in other layouts.
+LAYOUTS = {
+    "table.pptx": table_pptx,
+    "two-columns.pdf": lambda path: pdf(path, columns=2),
+    "table.pdf": lambda path: pdf(path, table=True),
+}
 
 REPORT = f"""# Återrapport aktivitetsplan 2031
 

@@ -10,12 +10,15 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import documents
+from rdflib.namespace import DCTERMS
 
 from svngraph.ingest import profiles
 from svngraph.ingest.blocks import Kind
-from svngraph.ingest.linking.known import Known, KnownName
+from svngraph.ingest.linking.known import Known, KnownName, known
 from svngraph.ingest.proposal import propose
 from svngraph.ingest.reading import read
+from svngraph.namespaces import SVN, Names
+from svngraph.store.embedded import EmbeddedStore
 
 KNOWN = Known([KnownName("organisation", "fjallradet", ("Fjällrådet",))])
 AREAS = list(documents.PLAN)
@@ -45,6 +48,50 @@ def test_one_plan_in_every_format(tmp_path, name):
     assert (("activity", "ap2031-03"), "inFocusArea", ("focus-area", "ensamarbete"), "structural") in links
     assert (("activity", "ap2031-01"), "involves", ("organisation", "fjallradet"), "stated") in links
     assert (items, links) == meaning(proposed(documents.text(tmp_path / "same.txt")))
+
+
+def graph(proposal) -> set:
+    """The triples of the proposal's named graph, without the document and the places in it."""
+    places = {SVN.evidence, SVN.fileName, SVN.digest, DCTERMS.source}
+    kinds = ("document", "passage")
+    found = set()
+    for subject, predicate, value in proposal.triples(Names()):
+        name = Names().parts(str(subject))
+        if predicate not in places and name is not None and name[0] not in kinds:
+            found.add((subject, predicate, value))
+    return found
+
+
+@pytest.fixture(scope="module")
+def many():
+    """A plan that takes more than a page."""
+    return {f"Område {n:02d}": [f"Göra sak nummer {n}-{m} för alla i Fjällrådet" for m in range(4)] for n in range(14)}
+
+
+@pytest.mark.parametrize("name", [*documents.WRITERS, *documents.LAYOUTS])
+def test_the_same_graph_from_every_format_and_layout(tmp_path, monkeypatch, many, name):
+    monkeypatch.setattr(documents, "PLAN", many)
+    writers = documents.WRITERS | documents.LAYOUTS
+    wanted = graph(proposed(documents.text(tmp_path / "same.txt")))
+    found = graph(proposed(writers[name](tmp_path / name)))
+    assert found == wanted
+    assert len([triple for triple in found if triple[2] == SVN.Activity]) == 56
+    assert len([triple for triple in found if triple[1] == SVN.involves]) == 56
+
+
+@pytest.mark.parametrize("name", [*documents.WRITERS, *documents.LAYOUTS])
+def test_taking_it_in_again_changes_nothing(tmp_path, name):
+    path = (documents.WRITERS | documents.LAYOUTS)[name](tmp_path / name)
+    first = proposed(path).trig(Names())
+    (tmp_path / "ap2031.trig").write_text(first, encoding="utf-8")
+    store = EmbeddedStore()
+    store.load(tmp_path / "ap2031.trig")
+    knowledge = known(store, Names())
+    assert len(knowledge.items) >= 9
+    knowledge.names += KNOWN.names
+    profile = profiles.load("activity-plan")
+    again = propose(read(path, profile.options, known=knowledge.words()), profile, knowledge)
+    assert again.trig(Names()) == first
 
 
 @pytest.mark.parametrize("name", documents.WRITERS)

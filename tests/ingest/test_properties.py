@@ -126,6 +126,7 @@ def test_numbers_by_hand():
         ("7", None, "områden", "equal"),
     ]
     assert [n.low for n in numbers("kapitel 13 i lagen, Beredningsgrupp 2 och tjänsten 1177:s sidor")] == []
+    assert [n.low for n in numbers("Differences in sex development (DSD) och sex grupper")] == ["6"]
     assert [(n.low, n.comparator) for n in numbers("tjugo procent fler än föregående år")] == [("20", "increase")]
     assert [n.comparator for n in numbers("minst 4,5 procent")] == ["at-least"]
 

@@ -174,7 +174,7 @@ def _number_pattern() -> re.Pattern[str]:
 
 def numbers(text: str) -> list[Number]:
     """The numbers of a text in order, without those of dates, paragraphs and names."""
-    taken = [(date.start, date.end) for date in dates(text)]
+    taken = [(date.start, date.end) for date in dates(text)] + list(_spelt_out(text))
     found: list[Number] = []
     unit = ""
     for match in _number_pattern().finditer(text):
@@ -185,6 +185,19 @@ def numbers(text: str) -> list[Number]:
         high = _plain(match["high"]) if match["high"] else None
         found.append(Number(low, high, unit, _comparator(text), *match.span()))
     return found
+
+
+def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
+    """The names whose words an acronym in brackets stands for: no number in them counts anything."""
+    for acronym in re.finditer(r"\(([A-ZÅÄÖ]{2,8})\)", text):
+        words_before = list(re.finditer(r"\w+", text[max(0, acronym.start() - 200) : acronym.start()]))
+        at = len(words_before)
+        for letter in reversed(acronym[1].lower()):
+            at = next((n for n in range(at - 1, -1, -1) if words_before[n][0].lower().startswith(letter)), -1)
+            if at < 0:
+                break
+        if at >= 0 and len(words_before) - at <= 2 * len(acronym[1]):
+            yield max(0, acronym.start() - 200) + words_before[at].start(), acronym.start()
 
 
 def _plain(digits: str) -> str:

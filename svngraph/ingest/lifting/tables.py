@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from svngraph.ingest.blocks import Block
+from svngraph.ingest.lifting.splits import whole_rows
 from svngraph.ingest.profiles import Column
 
 Row = list[tuple[Column, list[Block]]]
@@ -29,26 +30,33 @@ def tabled(blocks: Sequence[Block], columns: Sequence[Column], like: Likeness) -
         yield from blocks
         return
     heads: dict[int, Column] = {}
-    for (page, is_cell), group in groupby(blocks, key=lambda block: (block.page, block.cell is not None)):
+    above: dict[int, list[Block]] = {}
+    joined = whole_rows(blocks)
+    for (page, is_cell), group in groupby(joined, key=lambda block: (block.page, block.cell is not None)):
         together = list(group)
         if is_cell:
-            yield from _cells(together, columns, heads)
+            yield from _cells(together, columns, heads, above)
         elif page is not None:
             yield from _flat(together, columns, like)
         else:
             yield from together
 
 
-def _cells(blocks: list[Block], columns: Sequence[Column], heads: dict[int, Column]) -> Iterator[Block | Table]:
-    """The rows of real tables. A table that goes on over a page keeps the head it had; merged cells are filled down."""
-    above: dict[int, list[Block]] = {}
+def _cells(
+    blocks: list[Block], columns: Sequence[Column], heads: dict[int, Column], above: dict[int, list[Block]]
+) -> Iterator[Block | Table]:
+    """The rows of real tables.
+
+    A table that goes on over a page keeps the head it had, repeated or not; merged cells are filled down.
+    """
     for _, group in groupby(blocks, key=lambda block: block.cell and (block.cell.table, block.cell.row)):
         row = list(group)
         found = _head(row, columns)
         if len(found) >= 2:
-            heads.clear()
-            heads.update(found)
-            above.clear()
+            if found != heads:
+                heads.clear()
+                heads.update(found)
+                above.clear()
             yield Table([], tuple(row))
         elif heads:
             yield Table(_row(row, heads, above))
