@@ -5,27 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
-from rdflib import URIRef
-from rdflib.namespace import SH
 
-from svngraph import pipeline
+from svngraph import pipeline, resources
 from svngraph.cli.curating import RELATIONS
 from svngraph.cli.datasets import named_dataset
 from svngraph.cli.documents import markdown, page
 from svngraph.cli.effects import Effects, effects
-from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option
-from svngraph.cli.output import Table, show, show_json, show_line, some
+from svngraph.cli.effects_shown import SEVERITY_OF, effect_tables, effects_json, key_of, last_of
+from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option, policy_option
+from svngraph.cli.output import Table, show, show_json, show_line
 from svngraph.cli.suspects import apart, shortened
-from svngraph.cli.wording import ARROW, level_name
 from svngraph.comparison.quads import QuadDifference, difference, quads
 from svngraph.comparison.things import Change, DatasetDifference, State, compare
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.store import Store
-
-_SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+from svngraph.tracing.policy import read_policy
 
 
 @dataclass(frozen=True)
@@ -42,18 +40,26 @@ class _Found:
 @click.command("diff")
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--effects/--no-effects", "wanted", default=True, help="Coverage, validation and chains too (yes).")
+@click.option("--effects/--no-effects", "wanted", default=True, help="Coverage, gaps, validation and chains too (yes).")
 @click.option(
     "--fail-on",
     type=click.Choice(("violation", "warning", "info", "any", "never")),
     default="never",
-    help="Exit 1 where NEW brings results from here on, or any difference (never).",
+    help="Exit 1 where NEW brings results or gaps from here on, or any difference (never).",
 )
+@policy_option
 @as_of_option
 @dataset_options
 @format_option("text", "json", "markdown", "html", "patch")
 def command(
-    old: str, new: str | None, wanted: bool, fail_on: str, as_of: str | None, form: str, **flags: object
+    old: str,
+    new: str | None,
+    wanted: bool,
+    fail_on: str,
+    policy: Path | None,
+    as_of: str | None,
+    form: str,
+    **flags: object,
 ) -> None:
     """Compare two datasets: items and links that were added, removed, changed or moved, and what that does.
 
@@ -70,7 +76,8 @@ def command(
             click.echo(found.patch(), nl=False)
             sys.exit(1 if fail_on == "any" and found else 0)
         things = compare(one, two)
-        done = effects(before, after, things, settings.names, today) if wanted and found else None
+        rules = read_policy(policy or resources.data_folder() / "policy.toml")
+        done = effects((before, after), things, settings.names, rules, today) if wanted and found else None
         report = _Found(old, new or settings.data or "", found, things, done)
         _write(report, form, settings)
     if fail_on != "never" and _failing(report, fail_on):
@@ -87,9 +94,11 @@ def state_of(store: Store, settings: Settings) -> State:
 def _failing(report: _Found, fail_on: str) -> bool:
     if fail_on == "any":
         return bool(report.quads)
-    ranks = list(_SEVERITIES.values())
+    ranks = list(SEVERITY_OF.values())
     come = report.effects.come if report.effects else ()
-    return any(ranks.index(_SEVERITIES.get(one.severity, "violation")) <= ranks.index(fail_on) for one in come)
+    results = (SEVERITY_OF.get(one.severity, "violation") for one in come)
+    gaps = (gap.rule.severity for gap in report.effects.gaps[0]) if report.effects else ()
+    return any(ranks.index(severity) <= ranks.index(fail_on) for severity in (*results, *gaps))
 
 
 def _write(report: _Found, form: str, settings: Settings) -> None:
@@ -127,18 +136,18 @@ def _tables(report: _Found, settings: Settings) -> list[Table]:
     things = [
         (
             phrase(f"how.{one.how}", lang),
-            _key(one.thing, settings),
-            ", ".join(_last(kind) for kind in one.classes),
-            _told(one.changes, settings, _key(one.before, settings) if one.before else None, brief=one.how),
+            key_of(one.thing, settings),
+            ", ".join(last_of(kind) for kind in one.classes),
+            _told(one.changes, settings, key_of(one.before, settings) if one.before else None, brief=one.how),
         )
         for one in report.things.things
     ]
     links = [
         (
             phrase(f"how.{link.how}", lang),
-            _key(link.joint[0], settings),
-            _last(link.joint[1]),
-            (f"{_key(link.before[2], settings)} ⇒ " if link.before else "") + _key(link.joint[2], settings),
+            key_of(link.joint[0], settings),
+            last_of(link.joint[1]),
+            (f"{key_of(link.before[2], settings)} ⇒ " if link.before else "") + key_of(link.joint[2], settings),
             _told(link.changes, settings, None, brief=link.how),
         )
         for link in report.things.links
@@ -146,59 +155,8 @@ def _tables(report: _Found, settings: Settings) -> list[Table]:
     return [
         Table(phrase("diff.things", lang), heads("how", "thing", "class", "what"), things),
         Table(phrase("diff.links", lang), heads("how", "from", "relation", "to", "what"), links),
-        *(_effect_tables(report.effects, settings) if report.effects else []),
+        *(effect_tables(report.effects, settings) if report.effects else []),
     ]
-
-
-def _effect_tables(done: Effects, settings: Settings) -> list[Table]:
-    lang = settings.lang
-
-    def heads(*keys: str) -> list[str]:
-        return [phrase(f"diff.{key}", lang) for key in keys]
-
-    cover = [
-        (
-            f"{level_name(one.level, lang)}{ARROW}{level_name(one.bottom, lang).lower()}",
-            phrase(one.meaning, lang),
-            "{}/{}".format(*one.before),
-            "{}/{}".format(*one.after),
-            some(one.won, 8),
-            some(one.lost, 8),
-        )
-        for one in done.coverage
-    ]
-    goals = [
-        (phrase(f"diff.{name}", lang), some([item.key for item in items], 12))
-        for name, items in (("orphaned", done.orphaned), ("connected", done.connected))
-        if items
-    ]
-    results = [
-        (
-            phrase(f"diff.{name}", lang),
-            phrase(f"severity.{_SEVERITIES.get(URIRef(str(one.severity)), 'violation')}", lang),
-            _key(f"<{one.focus_node}>", settings),
-            one.message(lang) or _last(str(one.source_shape)),
-        )
-        for name, found in (("come", done.come), ("gone", done.gone))
-        for one in found
-    ]
-    names = {item.level.key: level_name(item.level, lang).lower() for one in done.impacts for item in one.items}
-    chains = [
-        (
-            f"{one.item.level.key}/{one.item.key}",
-            ARROW.join(item.key for item in one.up) or "–",
-            ", ".join(f"{count} {names[level]}" for level, count in one.below.items()) or "–",
-        )
-        for one in done.impacts
-    ]
-    return [
-        Table(phrase("diff.coverage", lang), heads("level", "meaning", "before", "after", "won", "lost"), cover,
-              frozenset({2, 3})),
-        Table(phrase("diff.goals", lang), heads("how", "which"), goals),
-        Table(phrase("diff.validation", lang), [*heads("how"), phrase("severity", lang), *heads("thing", "message")],
-              results),
-        Table(phrase("diff.impact", lang), heads("thing", "up", "below"), chains),
-    ]  # fmt: skip
 
 
 def _told(changes: Sequence[Change], settings: Settings, before: str | None, brief: str) -> str:
@@ -221,16 +179,7 @@ def _step(step: str, settings: Settings) -> str:
     """A step of a path: the property, with the part that it leads to where that has a name."""
     prop, _, part = step.removeprefix("<").partition(">")
     name = prop.rsplit("/", 1)[-1].rsplit("#", 1)[-1]
-    return f"{name}[{_key(part, settings)}]" if part else name
-
-
-def _key(term: str, settings: Settings) -> str:
-    parts = settings.names.parts(term.strip("<>"))
-    return "/".join(parts) if parts else term.strip("<>")
-
-
-def _last(iri: str) -> str:
-    return iri.strip("<>").rsplit("/", 1)[-1].rsplit("#", 1)[-1]
+    return f"{name}[{key_of(part, settings)}]" if part else name
 
 
 def _json(report: _Found) -> dict[str, object]:
@@ -266,26 +215,5 @@ def _json(report: _Found) -> dict[str, object]:
             }
             for link in report.things.links
         ],
-        "effects": _effects_json(done) if done else None,
+        "effects": effects_json(done) if done else None,
     }
-
-
-def _effects_json(done: Effects) -> dict[str, object]:
-    return {
-        "coverage": [
-            {"level": c.level.key, "bottom": c.bottom.key, "meaning": c.meaning, "before": c.before, "after": c.after,
-             "won": c.won, "lost": c.lost}
-            for c in done.coverage
-        ],
-        "orphaned": [str(item.iri) for item in done.orphaned],
-        "connected": [str(item.iri) for item in done.connected],
-        "validation": {
-            "added": [result.to_json() for result in done.come],
-            "removed": [result.to_json() for result in done.gone],
-        },
-        "impact": [
-            {"iri": str(one.item.iri), "up": [str(item.iri) for item in one.up], "below": one.below,
-             "items": [str(item.iri) for item in one.items]}
-            for one in done.impacts
-        ],
-    }  # fmt: skip

@@ -1,11 +1,12 @@
-"""What a difference between two datasets does: to coverage, to what reaches a goal, to validation, and along chains."""
+"""What a difference between two datasets does: to coverage and score, gaps and findings, validation, and chains."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from rdflib import URIRef
 
@@ -16,10 +17,17 @@ from svngraph.errors import UnknownLevel
 from svngraph.namespaces import Names
 from svngraph.store import Store
 from svngraph.tracing.chains import firmest_chain
+from svngraph.tracing.columns import columns_of
 from svngraph.tracing.coverage import MEANINGS, Meaning, coverage
+from svngraph.tracing.findings import Finding, findings
+from svngraph.tracing.gaps import Gap, gaps
 from svngraph.tracing.graph import Item, Level, TraceGraph, read
+from svngraph.tracing.impact import impact
+from svngraph.tracing.policy import Policy
+from svngraph.tracing.score import Score, score
 from svngraph.validation import Result
 
+_Verdict = TypeVar("_Verdict", Gap, Finding)
 _TOP, _BOTTOM = "goal", "outcome"
 
 
@@ -40,7 +48,7 @@ class CoverageEffect:
 
 
 @dataclass(frozen=True)
-class Impact:
+class Touched:
     """What a changed item touches: the firmest chain from it to a goal, and what stands below it, by level."""
 
     item: Item
@@ -51,30 +59,59 @@ class Impact:
 
 @dataclass(frozen=True)
 class Effects:
-    """Everything that a difference does."""
+    """Everything that a difference does; of pairs, what came and what went."""
 
     coverage: tuple[CoverageEffect, ...]
+    scores: tuple[Score, Score]
+    gaps: tuple[tuple[Gap, ...], tuple[Gap, ...]]
+    findings: tuple[tuple[Finding, ...], tuple[Finding, ...]]
     orphaned: tuple[Item, ...]
     connected: tuple[Item, ...]
     come: tuple[Result, ...]
     gone: tuple[Result, ...]
-    impacts: tuple[Impact, ...]
+    impacts: tuple[Touched, ...]
+    graphs: tuple[TraceGraph, TraceGraph]
 
 
-def effects(old: Store, new: Store, found: DatasetDifference, names: Names, as_of: date) -> Effects:
-    """What a difference does. Validation and coverage are those of the whole datasets, on one day."""
+def effects(
+    stores: tuple[Store, Store], found: DatasetDifference, names: Names, policy: Policy, as_of: date
+) -> Effects:
+    """What a difference does. Validation, coverage and gaps are those of the whole datasets, on one day."""
+    old, new = stores
     before, after = read(old, names), read(new, names)
+    was, now = columns_of(before), columns_of(after)
+    rules = policy.rules
     reached, reaching = _reaching(before), _reaching(after)
     both = before.items.keys() & after.items.keys()
     one, two = (keyed(pipeline.validate_store(store, [], as_of)) for store in (old, new))
     return Effects(
         tuple(_coverage(before, after)),
+        (score(was, rules, as_of), score(now, rules, as_of)),
+        _moved(gaps(before, rules, as_of), gaps(after, rules, as_of), _of_gap),
+        _moved(findings(was, policy), findings(now, policy), _of_finding),
         _sorted(after, (reached - reaching) & both),
         _sorted(after, (reaching - reached) & both),
         tuple(result for key, result in two.items() if key not in one),
         tuple(result for key, result in one.items() if key not in two),
         tuple(_impacts(before, after, found)),
+        (before, after),
     )
+
+
+def _moved(
+    before: Sequence[_Verdict], after: Sequence[_Verdict], named: Callable[[_Verdict], Hashable]
+) -> tuple[tuple[_Verdict, ...], tuple[_Verdict, ...]]:
+    """What came and what went of two lists, by what names each."""
+    was, now = ({named(one) for one in part} for part in (before, after))
+    return tuple(one for one in after if named(one) not in was), tuple(one for one in before if named(one) not in now)
+
+
+def _of_gap(gap: Gap) -> Hashable:
+    return (gap.item.iri, gap.rule.level, gap.rule.direction, gap.rule.to, gap.rule.basis)
+
+
+def _of_finding(finding: Finding) -> Hashable:
+    return (finding.kind, finding.variant, finding.iri, finding.others, finding.levels)
 
 
 def _coverage(before: TraceGraph, after: TraceGraph) -> Iterable[CoverageEffect]:
@@ -108,7 +145,7 @@ def _reaching(graph: TraceGraph) -> set[URIRef]:
     return found
 
 
-def _impacts(before: TraceGraph, after: TraceGraph, found: DatasetDifference) -> Iterable[Impact]:
+def _impacts(before: TraceGraph, after: TraceGraph, found: DatasetDifference) -> Iterable[Touched]:
     """For each item that changed, or whose links did: what stands above and below it."""
     touched = {thing.thing for thing in found.things}
     touched |= {link.joint[0] for link in found.links}
@@ -118,19 +155,9 @@ def _impacts(before: TraceGraph, after: TraceGraph, found: DatasetDifference) ->
         if item is None:
             continue
         chain = firmest_chain(graph, item, graph.level(_TOP)) or ()
-        below = _below(graph, item)
+        below = tuple(dependent.item for dependent in impact(graph, item, _TOP, orphans=False).dependents)
         counts = Counter(one.level.key for one in below)
-        yield Impact(item, tuple(graph.items[link.target] for link in chain), dict(sorted(counts.items())), below)
-
-
-def _below(graph: TraceGraph, item: Item) -> tuple[Item, ...]:
-    ahead, found = deque([item.iri]), {item.iri: None}
-    while ahead:
-        for link in graph.downstream.get(ahead.popleft(), ()):
-            if link.source not in found:
-                found[link.source] = None
-                ahead.append(link.source)
-    return tuple(graph.items[iri] for iri in found if iri != item.iri)
+        yield Touched(item, tuple(graph.items[link.target] for link in chain), dict(sorted(counts.items())), below)
 
 
 def _sorted(graph: TraceGraph, iris: Iterable[URIRef]) -> tuple[Item, ...]:

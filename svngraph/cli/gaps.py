@@ -101,7 +101,7 @@ def causes_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str)
     """A row for each cause: the gaps of one rule that break at the same link, or lack the same level."""
     causes: dict[tuple[str, str, str], list[Gap]] = {}
     for gap in found:
-        causes.setdefault((_rule(graph, gap, lang), _cause(graph, gap, lang), gap.rule.severity), []).append(gap)
+        causes.setdefault((rule_of(graph, gap, lang), cause_of(graph, gap, lang), gap.rule.severity), []).append(gap)
     heads = [phrase(key, lang) for key in ("severity", "count", "rule", "cause", "items-in-question")]
     rows = [
         (phrase(f"severity.{severity}", lang), str(len(gaps)), rule, cause, some([gap.item.key for gap in gaps]))
@@ -116,7 +116,7 @@ def gaps_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -
     rows = [
         (
             phrase(f"severity.{gap.rule.severity}", lang),
-            _rule(graph, gap, lang),
+            rule_of(graph, gap, lang),
             gap.item.key,
             gap.item.label.text(lang),
             _way(graph, gap, lang),
@@ -126,7 +126,8 @@ def gaps_table(graph: TraceGraph, found: Sequence[Gap], title: str, lang: str) -
     return Table(title, heads, rows, note=phrase("gap-count", lang, count=len(found)))
 
 
-def _rule(graph: TraceGraph, gap: Gap, lang: str) -> str:
+def rule_of(graph: TraceGraph, gap: Gap, lang: str) -> str:
+    """The rule that a gap breaks, in words."""
     level = level_name(graph.level(gap.rule.level), lang).lower()
     to = "/".join(level_name(graph.level(key), lang).lower() for key in gap.rule.targets)
     return phrase(f"rule-{gap.rule.direction}", lang, level=level, to=to)
@@ -140,7 +141,8 @@ def _way(graph: TraceGraph, gap: Gap, lang: str) -> str:
     return f"{way} ({note})"
 
 
-def _cause(graph: TraceGraph, gap: Gap, lang: str) -> str:
+def cause_of(graph: TraceGraph, gap: Gap, lang: str) -> str:
+    """Where the chain of a gap breaks, or what it rests on, in words."""
     if gap.weakest is not None:
         return phrase("only-by", lang, basis=basis_name(gap.weakest.basis, lang), link=link_name(graph, gap.weakest))
     stop = level_name(gap.stops_at.level, lang).lower()

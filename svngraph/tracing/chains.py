@@ -80,9 +80,13 @@ def firmest_chain(graph: TraceGraph, item: Item, level: Level) -> tuple[Link, ..
 
 
 def farthest(graph: TraceGraph, item: Item, level: Level) -> tuple[Link, ...]:
-    """The links of the way up that comes nearest to a level which it does not reach; empty where none leads up."""
+    """The links of the way up that comes nearest to a level which it does not reach; empty where none leads up.
+
+    A way that has passed the level by, such as one to the agreement where a goal is asked for, is none.
+    """
     came, _ = _search(graph, item, level, len(BASES))
-    end = min((item.iri, *came), key=lambda iri: (graph.items[iri].level.number, iri))
+    onward = [iri for iri in came if level in graph.above(graph.items[iri].level)]
+    end = min((item.iri, *onward), key=lambda iri: (graph.items[iri].level.number, iri))
     links: list[Link] = []
     while end != item.iri:
         links.append(came[end])

@@ -88,7 +88,8 @@ def _upwards(graph: TraceGraph, rule: Rule, items: list[Item]) -> list[Gap]:
             continue
         way = max((farthest(graph, item, level) for level in targets), key=len)
         stop = graph.items[way[-1].target] if way else item
-        lacking = tuple(sorted(graph.steps[stop.level], reverse=True))
+        onward = {step for step in graph.steps[stop.level] if any(level in graph.above(step) for level in targets)}
+        lacking = tuple(sorted(onward or graph.steps[stop.level], reverse=True))
         found.append(Gap(item, rule, "missing", way, stop, lacking))
     return found
 

@@ -45,10 +45,11 @@ class Impact:
         return tuple(dependent for dependent in self.dependents if dependent.orphaned)
 
 
-def impact(graph: TraceGraph, item: Item, top: str = "goal") -> Impact:
+def impact(graph: TraceGraph, item: Item, top: str = "goal", *, orphans: bool = True) -> Impact:
     """What depends on an item and what would be orphaned if it went, as far up as the level ``top``.
 
     Only what has a way to the top today can be orphaned; of an item of the top level, what has a way to no other.
+    Without ``orphans`` nothing is said of that, and only what lies below the item is looked at.
 
     Units:  linear in the items and links, once for each basis.
     Errors: UnknownLevel where the chain has no level ``top``.
@@ -59,7 +60,7 @@ def impact(graph: TraceGraph, item: Item, top: str = "goal") -> Impact:
         for iri, link in _descend(graph, item.iri, limit).items():
             came.setdefault(iri, (limit, link))
     ways = {limit: _descend(graph, item.iri, limit) for limit in {limit for limit, _ in came.values()}}
-    tops = [known.iri for known in graph.items.values() if known.level == level]
+    tops = [known.iri for known in graph.items.values() if known.level == level] if orphans else []
     today = _reached(graph, tops, None)
     left = _reached(graph, [iri for iri in tops if iri != item.iri], item.iri)
     found = []

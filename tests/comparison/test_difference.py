@@ -278,8 +278,25 @@ def test_the_effect_of_a_lost_goal_is_worked_out(plans: Path, svngraph: Run) -> 
     assert found["effects"]["validation"]["removed"] == []
     [impact] = found["effects"]["impact"]
     assert (impact["up"], impact["below"]["activity"]) == ([], 7)
+    # Seven activities lose their way to the goal: a violation each, where a judgement was a warning before. The score
+    # loses those links, and the focus area, which still leads to the agreement, is no single point any more.
+    effects = found["effects"]
+    come = {gap["iri"].removeprefix(_THING) for gap in effects["gaps"]["added"] if gap["severity"] == "violation"}
+    assert come == {one for one in orphaned if one.startswith("activity/")}
+    assert effects["score"]["after"] == pytest.approx(effects["score"]["before"] - 700 / 110)
+    kinds = {(one["kind"], one["key"]) for one in effects["findings"]["added"]}
+    assert ("unreachable", "kunskapsstyrning") in kinds
+    # What is missing is the focus area's link to a goal, whatever else it links to.
+    assert {gap["stopsAt"].removeprefix(_THING) for gap in effects["gaps"]["added"]} == {"focus-area/kunskapsstyrning"}
+    assert {tuple(gap["lacking"]) for gap in effects["gaps"]["added"]} == {("goal",)}
+    assert ("single-point", "kunskapsstyrning") in {(f["kind"], f["key"]) for f in effects["findings"]["removed"]}
     back = json.loads(svngraph("diff", str(plans), shipped, "--format", "json").stdout)
     assert back["effects"]["connected"] == found["effects"]["orphaned"]
+    assert back["effects"]["gaps"]["removed"] == effects["gaps"]["added"]
+    assert back["effects"]["findings"]["removed"] == effects["findings"]["added"]
+    text = svngraph("diff", shipped, str(plans), "--lang", "en").stdout
+    for words in ("Trace score", "Gaps against the policy", "Findings in the trace links"):
+        assert words in text
 
 
 def test_a_dataset_is_the_same_as_folder_file_and_store(plans: Path, tmp_path: Path, svngraph: Run) -> None:
