@@ -72,8 +72,7 @@ def _beside(settings: Settings, graphs: Mapping[URIRef, Iterable[Triple]]) -> St
     else:
         store.fill(BytesIO(pipeline.open_dataset(settings).dump()))
     for name in (settings.names.graph("inferred"), *graphs):
-        old = store.dump_graph(str(name)).splitlines()
-        store.change(b"".join(line.removesuffix(b" .") + f" <{name}> .\n".encode() for line in old), b"")
+        store.change(store.dump_graph(str(name)), b"")
     for name, triples in graphs.items():
         lines = (" ".join(term.n3() for term in triple) + " .\n" for triple in triples)
         store.add("".join(lines).encode(), name)

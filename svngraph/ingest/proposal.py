@@ -154,7 +154,7 @@ def propose(
     _dates(lifted)
     _document_date(builder, reading)
     outcomes.propose(lifted, year)
-    candidates = _linked(builder, known)
+    candidates = _linked(builder, builder.known)
     return Proposal(graph, reading, profile.name, lifted, candidates, tuple(dict.fromkeys(builder.unplaced)))
 
 

@@ -223,6 +223,11 @@ def test_what_the_shapes_say_of_a_proposal(ingest, tmp_path):
     }
     assert second["toWrite"] >= 2  # a summary of each entry
     assert "svn:summary of 2 report-entry" in (out / "report2031.trig").read_text("utf-8")
+    # Put beside a dataset that holds an older edition, the proposal takes its place.
+    held = (out / "ap2031.trig").read_text("utf-8").replace("Ensamarbete", "Samarbete")
+    (tmp_path / "fjall" / "ap2031.trig").write_text(held, encoding="utf-8")
+    again = json.loads(ingest(*args, "--format", "json", check=True).stdout)["documents"]
+    assert again[0]["shapes"]["results"] == first["results"]
 
 
 def test_a_sheet_with_a_mistake(ingest, tmp_path):

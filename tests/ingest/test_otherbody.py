@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from svngraph.ingest import profiles
-from svngraph.ingest.linking.known import Known
+from svngraph.ingest.linking.known import Known, known
 from svngraph.ingest.proposal import Proposal, propose
 from svngraph.ingest.reading import read
+from svngraph.namespaces import Names
+from svngraph.store.embedded import EmbeddedStore
 
 OTHER = Path(__file__).parent / "otherbody"
 DOCUMENTS = {
@@ -124,6 +126,18 @@ def test_report_entries_and_their_assessments(proposals):
     assert found == {number: STATUSES[word] for number, word in wanted.items()}
     values = {value for item in report.lifted.items.values() for value in item.values.get("value", [])}
     assert {"31", "14", "112", "128", "88", "268", "41", "19", "22", "7", "10", "140"} <= values
+
+
+def test_taking_them_in_again_changes_nothing(proposals, tmp_path):
+    """Also where a document brings bodies of its own that nobody knew before."""
+    store = EmbeddedStore()
+    for name, file in DOCUMENTS.items():
+        text = proposals[name].trig(Names())
+        (tmp_path / f"{name}.trig").write_text(text, encoding="utf-8")
+        store.load(tmp_path / f"{name}.trig")
+        knowledge, profile = known(store, Names()), profiles.load(str(OTHER / f"{name}.toml"))
+        again = propose(read(OTHER / file, profile.options, known=knowledge.words()), profile, knowledge)
+        assert again.trig(Names()) == text, name
 
 
 def test_nothing_of_weight_is_left_over(proposals):

@@ -15,8 +15,9 @@ from svngraph.namespaces import SVN, Names
 from svngraph.store import Store
 
 _NAMES = f"""PREFIX svn: <{SVN}> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT ?thing ?word ?acronym WHERE {{
-  ?thing a ?type . FILTER(CONTAINS(STR(?thing), "/id/organisation/") || CONTAINS(STR(?thing), "/id/role/")
+SELECT DISTINCT ?thing ?word ?acronym ?graph WHERE {{
+  GRAPH ?graph {{ ?thing a ?type }}
+  FILTER(CONTAINS(STR(?thing), "/id/organisation/") || CONTAINS(STR(?thing), "/id/role/")
     || CONTAINS(STR(?thing), "/id/external-document/"))
   {{ ?thing skos:prefLabel ?word FILTER(LANG(?word) = "sv") }} UNION
   {{ ?thing skos:altLabel ?word FILTER(LANG(?word) = "sv") }} UNION {{ ?thing svn:acronym ?acronym }} }}"""
@@ -34,12 +35,16 @@ _LONGEST = 2_000  # characters of a label that are compared
 
 @dataclass(frozen=True)
 class KnownName:
-    """An organisation or role, with the words that it goes by; acronyms are told apart by their capitals."""
+    """An organisation or role, with the words that it goes by; acronyms are told apart by their capitals.
+
+    ``graphs`` are the keys of the named graphs that give its class.
+    """
 
     kind: str
     key: str
     labels: tuple[str, ...]
     acronyms: tuple[str, ...] = ()
+    graphs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Known:
     def without(self, graph: str) -> Known:
         """What is known without one named graph: a document that is read again does not know its own items."""
         left = {name: item for name, item in self.items.items() if item.graphs - {"inferred"} != {graph}}
-        return Known(self.names, left)
+        return Known([name for name in self.names if name.graphs - {"inferred"} != {graph}], left)
 
     def closest(self, kind: str, label: str, plan: str | None = None) -> tuple[KnownItem | None, float]:
         """The known item of a kind whose label is closest, with a score from 0 to 1."""
@@ -142,16 +147,18 @@ class Known:
 def known(store: Store, names: Names) -> Known:
     """What a dataset knows: its organisations and roles, and its plans and their items."""
     found = Known()
-    words: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
-    for thing, word, acronym in store.select(_NAMES).rows:
+    words: dict[tuple[str, str], tuple[set[str], set[str], set[str]]] = {}
+    start_of_graphs = str(names.graph(""))
+    for thing, word, acronym, graph in store.select(_NAMES).rows:
         if parts := names.parts(str(thing)):
-            labels, acronyms = words.setdefault(parts, ([], []))
-            (acronyms if acronym is not None else labels).append(str(acronym if acronym is not None else word))
-    for (kind, key), (labels, acronyms) in sorted(words.items()):
-        found.names.append(KnownName(kind, key, tuple(sorted(set(labels))), tuple(sorted(set(acronyms)))))
+            labels, acronyms, graphs_of = words.setdefault(parts, (set(), set(), set()))
+            (acronyms if acronym is not None else labels).add(str(acronym if acronym is not None else word))
+            graphs_of.add(str(graph).removeprefix(start_of_graphs))
+    for name, (labels, acronyms, graphs_of) in sorted(words.items()):
+        found.names.append(KnownName(*name, tuple(sorted(labels)), tuple(sorted(acronyms)), frozenset(graphs_of)))
     for item, type_, label, above, start, until, graph, code in store.select(_ITEMS).rows:
         if parts := names.parts(str(item)):
-            own = str(graph).removeprefix(str(names.graph("")))
+            own = str(graph).removeprefix(start_of_graphs)
             graphs = frozenset({own}) | (found.items[parts].graphs if parts in found.items else frozenset())
             upper = names.parts(str(above)) if above is not None else None
             years = (int(str(start)), int(str(until))) if start is not None and until is not None else None
