@@ -19,12 +19,14 @@ SELECT DISTINCT ?passage ?start ?end ?quote ?document ?digest ?page WHERE {{
   ?selector oa:start ?start ; oa:end ?end . ?document svn:digest ?digest .
   OPTIONAL {{ ?passage svn:page ?page }} }}"""
 
+_BESIDE = 60
+
 
 @dataclass(frozen=True)
 class Quote:
     """The words of a passage with their place: code points of the document from ``start`` up to ``end``.
 
-    ``text`` is None where no copy of the document is at hand.
+    ``text`` is None where no copy of the document is at hand; ``before`` and ``after`` are the words next to it.
     """
 
     passage: URIRef
@@ -33,6 +35,8 @@ class Quote:
     end: int
     page: int | None
     text: str | None
+    before: str = ""
+    after: str = ""
 
 
 def quotes(store: Store, folder: Path) -> Mapping[URIRef, Quote]:
@@ -47,6 +51,7 @@ def quotes(store: Store, folder: Path) -> Mapping[URIRef, Quote]:
     for passage, start, end, expected, document, of_file, page in store.select(_PASSAGES).rows:
         text = texts.get(str(of_file))
         words = None if text is None else text[int(str(start)) : int(str(end))]
+        near = ("", "") if text is None else _beside(text, int(str(start)), int(str(end)))
         if words is not None and quote_digest(words) != str(expected):
             raise InputError(
                 "the words are not those of the digest", where=str(passage), remedy="lift the document again"
@@ -59,8 +64,19 @@ def quotes(store: Store, folder: Path) -> Mapping[URIRef, Quote]:
             int(str(end)),
             int(str(page)) if page is not None else None,
             words,
+            *near,
         )
     return found
+
+
+def _beside(text: str, start: int, end: int) -> tuple[str, str]:
+    """Some whole words before and after a passage, on one line."""
+    before, after = text[max(0, start - _BESIDE) : start], text[end : end + _BESIDE]
+    if start > _BESIDE:
+        before = before.partition(" ")[2]
+    if end + _BESIDE < len(text):
+        after = after.rpartition(" ")[0]
+    return " ".join(before.split()), " ".join(after.split())
 
 
 def joined(evidence: Iterable[URIRef], quotes: Mapping[URIRef, Quote]) -> str:

@@ -38,6 +38,8 @@ class Place:
     page: int | None
     digest: str
     text: str | None = None
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
             int(str(end)),
             int(str(page)) if page is not None else None,
             str(digest or "").removeprefix("sha256:"),
-            quote.text if quote else None,
+            *((quote.text, quote.before, quote.after) if quote else (None,)),
         )
     return found
 
