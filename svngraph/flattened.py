@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import RDF, XSD
 
 from svngraph import resources
@@ -35,6 +36,16 @@ def statement(line: str) -> tuple[str, str, str, str | None]:
     end = rest.rindex('"') + 1 if rest.startswith('"') else 0
     tail, _space, graph = rest[end:].partition(" ")
     return subject, predicate, rest[:end] + tail, graph or None
+
+
+def node(term: str) -> URIRef | BNode | Literal:
+    """The rdflib term that N-Quads writes so."""
+    if not term.startswith('"'):
+        return URIRef(_name(term)) if term.startswith("<") else BNode(term.removeprefix("_:"))
+    text, more = _literal(term)
+    if more.startswith("@"):
+        return Literal(text, lang=more[1:])
+    return Literal(text, datatype=URIRef(more) if more else None, normalize=False)
 
 
 def jsonld(nquads: bytes) -> bytes:

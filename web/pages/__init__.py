@@ -21,6 +21,7 @@ for _module in (
         "items",
         "organisations",
         "plans",
+        "provenance",
         "questions",
     ),
     *("organisations", "plans", "questions", "searching", "start", "timeline", "tracing", "validation", "vocabulary"),
