@@ -14,15 +14,28 @@ from openpyxl.cell.cell import Cell as OpenpyxlCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from svngraph.cells import NOT_IN_XML, harmless
 
-__all__ = ["Cell", "Sheet", "clean", "harmless", "workbook"]
+__all__ = ["Cell", "Jump", "Sheet", "clean", "harmless", "workbook"]
 
-Cell = str | int | float | None
+
+@dataclass(frozen=True)
+class Jump:
+    """A number that leads to a row of another sheet of the workbook, both counted from 0 and without the head."""
+
+    value: int
+    sheet: int
+    row: int
+
+
+Cell = str | int | float | Jump | None
 
 _MOST_ROWS = 1_048_575
 _LONGEST = 32_767
+# How many characters are readable beside one another on a printed page.
+_PAGE = 180
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:(?:created|modified)>)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 
@@ -46,8 +59,9 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     Source: ECMA-376 (the file), OWASP "CSV injection" (the signs).
     """
     book = Workbook(write_only=True)
-    for title, sheet in zip(_titles([sheet.title for sheet in sheets]), sheets, strict=True):
-        _fill(book.create_sheet(title), sheet)
+    titles = _titles([sheet.title for sheet in sheets])
+    for title, sheet in zip(titles, sheets, strict=True):
+        _fill(book.create_sheet(title), sheet, titles)
     octets = io.BytesIO()
     book.save(octets)
     return octets.getvalue()
@@ -67,12 +81,17 @@ def timeless(octets: bytes) -> bytes:
     return made.getvalue()
 
 
-def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
+def _fill(page: WriteOnlyWorksheet, sheet: Sheet, titles: Sequence[str]) -> None:
     page.freeze_panes = "A2"
-    for number, width in enumerate(sheet.widths or [max(12, min(60, len(head) + 4)) for head in sheet.heads], 1):
-        # The stubs leave out what a write-only page has from its parent.
-        # The stubs of openpyxl name the read-only sheet too, which has none of this.
-        page.column_dimensions[get_column_letter(number)].width = width  # type: ignore[attr-defined]
+    widths = sheet.widths or [max(12, min(60, len(head) + 4)) for head in sheet.heads]
+    # Printed, pages lie down and have the head on each; a sheet takes as many beside one another as it is wide.
+    # The stubs of openpyxl name the read-only sheet too, which has none of this.
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0  # type: ignore[attr-defined] # as said
+    page.page_setup.fitToWidth = max(1, round(sum(widths) / _PAGE))  # type: ignore[attr-defined] # as said
+    page.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[attr-defined] # as said
+    page.print_title_rows = "1:1"
+    for number, width in enumerate(widths, 1):
+        page.column_dimensions[get_column_letter(number)].width = width  # type: ignore[attr-defined] # as said
     head = [_text(page, name) for name in sheet.heads]
     for cell in head:
         cell.font = Font(bold=True, color="FFFFFF")
@@ -84,14 +103,26 @@ def _fill(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
         if count == _MOST_ROWS:
             page.append([f"… Excel has no more than {_MOST_ROWS} rows"])
             break
-        page.append([_text(page, cell) if _odd(cell) else cell for cell in row])
+        page.append([_written(page, cell, titles) if _odd(cell) else cell for cell in row])
     # The stubs of openpyxl name the read-only sheet too, which has none of this.
     page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.heads))}{count + 1}"  # type: ignore[attr-defined]
 
 
 def _odd(cell: Cell) -> bool:
-    """Whether a cell is a text that a plain write would calculate, refuse or cut."""
+    """Whether a cell leads elsewhere, or is a text that a plain write would calculate, refuse or cut."""
+    if isinstance(cell, Jump):
+        return True
     return isinstance(cell, str) and (cell[:1] == "=" or len(cell) > _LONGEST or NOT_IN_XML.search(cell) is not None)
+
+
+def _written(page: WriteOnlyWorksheet, value: Cell, titles: Sequence[str]) -> OpenpyxlCell:
+    if not isinstance(value, Jump):
+        return _text(page, value)
+    cell = WriteOnlyCell(page, value=value.value)
+    title = titles[value.sheet].replace("'", "''")
+    cell.hyperlink = Hyperlink(ref="", location=f"'{title}'!A{value.row + 2}")
+    cell.font = Font(color="1F4E5F", underline="single")
+    return cell
 
 
 def _text(page: WriteOnlyWorksheet, value: Cell) -> OpenpyxlCell:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
 
 from svngraph.labels import phrase
-from svngraph.spreadsheet import Cell, Sheet, harmless, workbook
+from svngraph.spreadsheet import Cell, Jump, Sheet, harmless, workbook
 from svngraph.tracing.matrix import Chains, Matrix
 from svngraph.tracing.tables import (
     Naming,
@@ -21,6 +23,8 @@ from svngraph.tracing.tables import (
 )
 
 _KEY, _NAME, _NARROW = 16, 48, 12
+# Excel opens no sheet with more links than 65,530.
+_MOST_JUMPS = 60_000
 
 
 def book(
@@ -29,7 +33,7 @@ def book(
     """The workbook of some chains and the matrices that they consist of.
 
     Shape: first the chains, then each matrix as a grid where it has at most ``widest`` columns and else as a list of
-           pairs, then how it was made.
+           pairs, then how it was made. In a grid, the count of a row leads to the first of the row's chains.
     """
     levels = len(chains.levels)
     sheets = [
@@ -40,17 +44,27 @@ def book(
             [*(width for _ in range(levels) for width in (_KEY, _NAME)), _NAME // 2, _NARROW],
         )
     ]
-    for pair in pairs:
+    for number, pair in enumerate(pairs):
         title = f"{level_name(pair.row_level, lang)} × {level_name(pair.column_level, lang)}"
         if pair.columns.size <= widest:
             heads = grid_heads(pair, words, lang)
             widths = [_KEY, _NAME, _NARROW, *(_NARROW for _ in heads[3:])]
-            sheets.append(Sheet(title, heads, grid_rows(pair, words, lang), widths))
+            sheets.append(Sheet(title, heads, _leading(grid_rows(pair, words, lang), pair, chains, number), widths))
         elif levels > 2:
             widths = [_KEY, _NAME, _KEY, _NAME, _NARROW]
             sheets.append(Sheet(title, pair_heads(pair, lang), pair_rows(pair, words, lang), widths))
     sheets.append(Sheet(phrase("about", lang), (phrase("how-made", lang), ""), made, (32, 100)))
     return workbook(sheets)
+
+
+def _leading(rows: Iterable[list[str | int]], pair: Matrix, chains: Chains, level: int) -> Iterator[Sequence[Cell]]:
+    """The rows of a grid whose counts lead to where the chains sheet has the row's item first."""
+    items, first = np.unique(chains.rows[:, level], return_index=True)
+    place = dict(zip(items.tolist(), first.tolist(), strict=True))
+    for number, row in enumerate(rows):
+        at = place.get(int(pair.rows[number])) if number < min(pair.rows.size, _MOST_JUMPS) else None
+        count = row[2]
+        yield row if at is None or not isinstance(count, int) else [*row[:2], Jump(count, 0, at), *row[3:]]
 
 
 def links_book(

@@ -192,7 +192,16 @@ def test_the_commands_as_a_user_runs_them(svngraph: Run, fjall: Path, tmp_path: 
         out = tmp_path / f"m.{form}"
         done = svngraph("matrix", "goal", "heading", "activity", "--format", form, "--out", str(out), *data)
         assert (done.returncode, done.stderr, out.exists()) == (0, "", True)
-    assert load_workbook(tmp_path / "m.xlsx").sheetnames[-1] == "Om"
+    book = load_workbook(tmp_path / "m.xlsx")
+    assert book.sheetnames[-1] == "Om"
+    # A count leads to the first chain of its row: the heading with two activities and the one with one.
+    chains, grid_of = book.worksheets[0], book.worksheets[2]
+    jumps = {row[0].value: row[2] for row in grid_of.iter_rows(min_row=2) if row[2].hyperlink}
+    assert {key: cell.value for key, cell in jumps.items()} == {"fv-01": 2, "fv-02": 1}
+    for key, cell in jumps.items():
+        sheet, _, place = cell.hyperlink.location.rpartition("!")
+        assert sheet.strip("'") == chains.title
+        assert [cell.value for cell in chains[int(place.removeprefix("A"))]][2] == key
     shown = svngraph("impact", "fp2031-01", "--format", "json", *data)
     assert [d["key"] for d in json.loads(shown.stdout)["dependents"]] == ["fh-1", "fp2031-01", "fp2031-01-1"]
     listed = svngraph("findings", "--lang", "en", "--fail-on", "warning", *data)
