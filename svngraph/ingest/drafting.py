@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from svngraph.ingest.blocks import Block, Kind, Reading
+from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in
 
 _YEARS = re.compile(r"(?P<start>(?:19|20)\d\d) ?[–-] ?(?P<until>(?:19|20)\d\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -24,9 +25,13 @@ _HEADS = (
     ("område", "focus-area"),
     ("rubrik|mål", "heading"),
     ("aktivitet", "activity"),
-    ("åtgärd|insats|handling", "action-item"),
-    ("ansvar|uppdrag|vem|utförare", "assignment"),
+    ("åtgärd|insats|handling|vad ska göras", "action-item"),
+    ("uppdrag", "assignment"),
+    ("ansvar|vem|utförare", "responsible"),
+    ("senast|klart|datum|tidpunkt|när", "due"),
+    ("läge|status|bedömning", "status"),
 )
+_DETAILS = ("responsible", "due", "status")
 _MOST = 12  # lines shown of what could not be placed
 
 
@@ -122,35 +127,57 @@ def _prose(blocks: Sequence[Block], placed: set[int], key: str, type_: str) -> l
     for block, after in pairwise(blocks):
         followed[_shape(block)][_shape(after)] += 1
     lines: list[str] = []
+    bullets = any(block.kind == Kind.BULLET for block in blocks)
     own = "ap{year}" if type_ == "Report" else key
     headings = [s for s in dict.fromkeys(_shape(b) for b in blocks if id(b) not in placed) if s.startswith("heading")]
     for number, shape in enumerate(headings):
         above = any(after.startswith("heading") for after in followed[shape])
         makes = "focus-area" if above or (number == 0 and len(headings) < 3) else "heading"
-        prefix = _prefix([block.text for block in blocks if _shape(block) == shape and id(block) not in placed])
-        name = f"^{re.escape(prefix)}(?P<name>.+)".replace("\\ ", " ") if prefix else None
+        texts = [block.text for block in blocks if _shape(block) == shape and id(block) not in placed]
+        prefix, name = _prefix(texts), numbered(texts)
+        if prefix and not name:
+            name = f"^{re.escape(prefix)}(?P<name>.+)".replace("\\ ", " ")
         level = int(shape.split()[1]) if len(headings) > 1 else 0
-        plan = "vp{covering}" if makes == "heading" else None
+        if type_ == "Report" and not bullets and name and CODE in name and number == len(headings) - 1:
+            makes = "activity"
+        elif re.search(r"(?<!del)mål\b", prefix, re.IGNORECASE):
+            makes = "goal"
+        plan = {"heading": "vp{covering}", "activity": own}.get(makes)
         if name or level or len(headings) < 2:
             lines += _rule("heading", makes, name, level, plan)
             placed.update(id(b) for b in blocks if _shape(b) == shape and b.text.startswith(prefix))
         elif number == len(headings) - 1:
             lines += _rule("heading", makes, None, 0, plan)
             placed.update(id(b) for b in blocks if _shape(b) == shape)
-    if any(block.kind == Kind.BULLET for block in blocks):
+    if bullets:
         made = "heading" if type_ == "BusinessPlan" else "activity"
         lines += _rule("bullet", made, plan=own)
         placed.update(id(block) for block in blocks if block.kind == Kind.BULLET)
+    lines += _marked(blocks, placed, key, own)
     if type_ == "Report":
         lines += _rule("paragraph", "report-entry", plan=key)
         placed.update(id(block) for block in _after_bullets(blocks))
     return lines
 
 
+def _marked(blocks: Sequence[Block], placed: set[int], key: str, own: str) -> list[str]:
+    """Rules for paragraphs of one form: a number and a name that runs on into the text, or a word and a status."""
+    left = [block for block in blocks if block.kind == Kind.PARAGRAPH and id(block) not in placed]
+    lines: list[str] = []
+    if found := run_in([block.text for block in left]):
+        lines += _rule("paragraph", "activity", found[0], plan=own)
+        placed.update(id(left[number]) for number in found[1])
+    if found := assessed([block.text for block in left]):
+        lines += [*_rule("paragraph", "status", found[0], plan=key), 'of = "report-entry"']
+        placed.update(id(left[number]) for number in found[1])
+    return lines
+
+
 def _after_bullets(blocks: Sequence[Block]) -> Iterator[Block]:
+    opens = Kind.BULLET if any(block.kind == Kind.BULLET for block in blocks) else Kind.HEADING
     seen = False
     for block in blocks:
-        seen = seen or block.kind == Kind.BULLET
+        seen = seen or block.kind == opens
         if seen and block.kind == Kind.PARAGRAPH:
             yield block
 
@@ -181,13 +208,19 @@ def _table(blocks: Sequence[Block], placed: set[int], key: str) -> list[str]:
     lines: list[str] = []
     used: set[str] = set()
     for block in head:
-        makes = next((m for p, m in _HEADS if re.search(p, block.text, re.IGNORECASE) and m not in used), None)
+        column = block.cell.column if block.cell else 0
+        cells = [b.text for row in rows.values() for b in row if b.cell and b.cell.column == column and b is not block]
+        codes = are_codes([text for text in cells if text != block.text][-len(rows) + 1 :])
+        open_heads = [(pattern, made) for pattern, made in _HEADS if made not in used]
+        found = next((made for pattern, made in open_heads if re.search(pattern, block.text, re.IGNORECASE)), None)
+        makes = "activity" if codes and "activity" not in used else found
         if makes:
             used.add(makes)
             own = {"focus-area": None, "heading": "vp{covering}", "activity": "ap{year}"}.get(makes, key)
+            own = None if makes in _DETAILS else own
             lines += ["", "[[column]]", f"head = {_quoted(re.escape(block.text).replace(chr(92) + ' ', ' '))}"]
+            lines += [f"pattern = {_quoted(f'^{CODE}')}"] if makes == "activity" and codes else []
             lines += [f'makes = "{makes}"', *([f"plan = {_quoted(own)}"] if own else [])]
-            column = block.cell.column if block.cell else 0
             placed.update(id(b) for row in rows.values() for b in row if b.cell and b.cell.column == column)
     return lines
 

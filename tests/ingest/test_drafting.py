@@ -98,6 +98,30 @@ def test_a_draft_reads_its_own_document(tmp_path, name, write, shipped):
     assert facts(drafted) == wanted
 
 
+@pytest.mark.parametrize(
+    ("file", "profile", "kinds"),
+    [
+        ("verksamhetsplan-2026.pdf", "plan", {"focus-area": 4, "heading": 7, "activity": 14, "organisation": 6}),
+        ("uppfoljning-2026.pdf", "report", {"activity": 13, "report-entry": 13}),
+        ("handlingsplan-2026.xlsx", "action", {"activity": 9, "action-item": 12, "organisation": 6}),
+        ("inriktning-2025-2028.docx", "inriktning", {"goal": 4}),
+    ],
+)
+def test_a_draft_of_another_bodys_document_as_it_is(tmp_path, file, profile, kinds):
+    """What a person wrote for the same document, from the draft alone; of the goals the names differ by a letter."""
+    other, own = Path(__file__).parent / "otherbody", tmp_path / "own.toml"
+    own.write_text(draft(read(other / file)), encoding="utf-8")
+    drafted = propose(read(other / file), profiles.load(str(own)), Known()).lifted.items.values()
+    wanted = propose(read(other / file), profiles.load(str(other / f"{profile}.toml")), Known()).lifted.items.values()
+    for kind, count in kinds.items():
+        made = [
+            (item.label, item.values.get("status"), item.values.get("date")) for item in drafted if item.kind == kind
+        ]
+        assert len(made) == count, kind
+        if kind != "goal":
+            assert made == [(i.label, i.values.get("status"), i.values.get("date")) for i in wanted if i.kind == kind]
+
+
 def test_a_draft_says_what_it_could_not_place(tmp_path):
     path = tmp_path / "programme.txt"
     path.write_text(PROGRAMME.format(year=2030), encoding="utf-8")
