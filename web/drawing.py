@@ -6,6 +6,7 @@ from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from rdflib import URIRef
 
@@ -50,6 +51,18 @@ class Drawing:
     edges: tuple[Edge, ...]
 
 
+class Joining(Protocol):
+    """What joins two things of a drawing: ``target`` stands nearer its left side."""
+
+    @property
+    def source(self) -> str:
+        """The thing that stands to the right."""
+
+    @property
+    def target(self) -> str:
+        """The thing that stands to the left."""
+
+
 def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, str]) -> Drawing:
     """The drawing of some items: a column for each level, ordered so that few curves cross.
 
@@ -58,22 +71,23 @@ def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, s
     """
     items = sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order)
     levels = _columns(graph, {item.level for item in items})
-    columns = [[item.iri for item in items if item.level in several] for several in levels]
+    columns: list[list[str]] = [[item.iri for item in items if item.level in several] for several in levels]
     kept = set(chosen)
     links = [link for iri in kept for link in graph.upstream.get(iri, ()) if link.target in kept]
     links = _spanning(graph, links)
-    columns = _ordered(columns, links)
-    lines = {iri: _wrapped(names[iri]) for iri in kept}
+    columns = ordered(columns, links)
+    lines: dict[str, tuple[str, ...]] = {iri: wrapped(names[iri]) for iri in kept}
     heights = [sum(len(lines[iri]) * _LINE + _GAP for iri in column) for column in columns]
     height = max(heights, default=0)
-    places: dict[URIRef, Node] = {}
+    places: dict[str, Node] = {}
+    by_iri: dict[str, Item] = {item.iri: item for item in items}
     for number, column in enumerate(columns):
         free = (height - heights[number]) / (len(column) + 1)
         y = _TOP + 6.0
         for iri in column:
             y += free + len(lines[iri]) * _LINE
             x = number * (_COLUMN + _SPACE)
-            places[iri] = Node(graph.items[iri], x, round(y, 1), lines[iri], _COLUMN)
+            places[iri] = Node(by_iri[iri], x, round(y, 1), lines[iri], _COLUMN)
             y += _GAP
     edges = tuple(Edge(link, _curve(places[link.target], places[link.source])) for link in links)
     at = tuple((number * (_COLUMN + _SPACE), several) for number, several in enumerate(levels))
@@ -105,16 +119,16 @@ def _columns(graph: TraceGraph, levels: Collection[Level]) -> list[tuple[Level, 
     ]
 
 
-def _ordered(columns: list[list[URIRef]], links: Sequence[Link]) -> list[list[URIRef]]:
+def ordered(columns: list[list[str]], links: Sequence[Joining]) -> list[list[str]]:
     """The columns with each item near the mean place of those it is joined to, sweeping to and fro."""
-    uppers: dict[URIRef, list[URIRef]] = defaultdict(list)
-    lowers: dict[URIRef, list[URIRef]] = defaultdict(list)
+    uppers: dict[str, list[str]] = defaultdict(list)
+    lowers: dict[str, list[str]] = defaultdict(list)
     for link in links:
         uppers[link.source].append(link.target)
         lowers[link.target].append(link.source)
     place = {iri: n / max(1, len(column)) for column in columns for n, iri in enumerate(column)}
 
-    def mean(iri: URIRef, beside: Mapping[URIRef, list[URIRef]]) -> float:
+    def mean(iri: str, beside: Mapping[str, list[str]]) -> float:
         near = [place[other] for other in beside.get(iri, ())]
         return sum(near) / len(near) if near else place[iri]
 
@@ -130,7 +144,7 @@ def _ordered(columns: list[list[URIRef]], links: Sequence[Link]) -> list[list[UR
     return best
 
 
-def _crossings(columns: Sequence[Sequence[URIRef]], links: Sequence[Link]) -> int:
+def _crossings(columns: Sequence[Sequence[str]], links: Sequence[Joining]) -> int:
     """How many pairs of links between neighbouring columns cross, counted as inversions."""
     where = {iri: (c, n) for c, column in enumerate(columns) for n, iri in enumerate(column)}
     count = 0
@@ -153,7 +167,7 @@ def _curve(left: Node, right: Node) -> str:
     return f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
 
 
-def _wrapped(text: str) -> tuple[str, ...]:
+def wrapped(text: str) -> tuple[str, ...]:
     """The words of a label on at most three lines."""
     lines = [""]
     for word in text.split():

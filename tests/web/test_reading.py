@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rdflib import Literal, URIRef
 from svngraph.web.dataset import Published, publish
 from svngraph.web.drawing import draw
+from svngraph.web.netting import net
 from svngraph.web.pages.reach import blocks
 from svngraph.web.search import Index, stem
 from svngraph.web.sheets import Sheet
@@ -98,3 +100,27 @@ def test_search_bears_any_text(text: str, asked: str) -> None:
 def test_a_cell_is_never_a_formula() -> None:
     sheet = Sheet("s", [("a", "A")], [["=1+1"], ["@x"], [5], [None]])
     assert sheet.as_csv().decode("utf-8-sig").splitlines() == ["A", "'=1+1", "'@x", "5", '""']
+
+
+def test_triples_are_drawn_from_subject_to_object_and_circles_too() -> None:
+    a, b, c, p = (URIRef(f"http://example.org/{name}") for name in "abcp")
+    drawn = net([(a, p, b), (b, p, c), (c, p, a), (a, p, Literal("text"))], str)
+    assert drawn is not None
+    places = {str(dot.term): dot.x for dot in drawn.dots}
+    assert sorted(places) == [str(a), str(b), str(c)]
+    assert places[str(a)] < places[str(b)] < places[str(c)]
+    assert len(drawn.curves) == 3
+    assert drawn.lines == ((str(p), "stated"),)
+    assert net([(a, p, Literal("text"))], str) is None
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 5), st.integers(0, 90)), max_size=200))
+def test_any_triples_can_be_drawn(triples: list[tuple[int, int, int]]) -> None:
+    drawn = net([tuple(URIRef(f"a:{n}") for n in triple) for triple in triples], str)
+    joined = {end for s, _p, o in triples if s != o for end in (s, o)}
+    assert (drawn is None) == (not joined)
+    if drawn is not None:
+        assert len(drawn.dots) + drawn.left_out == len(joined)
+        assert len({(dot.x, dot.y) for dot in drawn.dots}) == len(drawn.dots)
+        assert all(0 < dot.y < drawn.height for dot in drawn.dots)

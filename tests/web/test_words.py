@@ -36,7 +36,7 @@ def reader() -> FlaskClient:
 )
 def test_the_words_are_shown_marked_and_in_swedish(reader: FlaskClient, path: str, lang: str) -> None:
     page = reader.get(lang + path, headers={"Accept": "text/html"}).get_data(as_text=True)
-    shown = re.findall(r'<dd lang="sv" class="words">.*?<mark>(.*?)</mark>', page, re.DOTALL)
+    shown = re.findall(r'<blockquote lang="sv" class="words">.*?<mark>(.*?)</mark>', page, re.DOTALL)
     assert shown
     assert "Kontrollsumma</dt>" not in page
     data = reader.get(f"{path}.nt").get_data(as_text=True)

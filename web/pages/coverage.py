@@ -21,7 +21,7 @@ from .start import coverage_blocks, sheet_of
 from .words import key, level_name, plain
 
 LONGEST = 200
-WIDEST = 40
+WIDEST = 60
 MOST_CELLS = 1_000_000
 
 

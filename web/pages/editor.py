@@ -12,12 +12,13 @@ from svngraph.sparql import form_of, with_prefixes
 
 from ..explaining import explain
 from ..languages import language
+from ..netting import net
 from ..responses import dataset, tag, tagged, unchanged
 from ..sheets import Sheet
 from ..sparql import asking
 from .page import Page, blueprint, page
 from .questions import questions_of_library
-from .words import key
+from .words import key, plain
 
 EXAMPLES = (
     "cq12-groups-created",
@@ -35,6 +36,7 @@ ORDER BY ?activity
 LIMIT 100
 """
 ANYTHING = "SELECT * WHERE { ?s ?p ?o } LIMIT 100\n"
+DRAWN = 2000
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -103,7 +105,8 @@ def run(asked: str) -> dict[str, object]:
             "prefixed": query,
         }
     empty = explain(asked, names) if not answer.rows and answer.variables else None
-    return {"answer": answer, "prefixed": query, "explanation": empty, "chart": chart(answer)}
+    drawn = net(answer.rows[:DRAWN], plain) if answer.triples else None
+    return {"answer": answer, "prefixed": query, "explanation": empty, "chart": chart(answer), "net": drawn}
 
 
 def chart(answer: asking.Answer) -> list[tuple[str, float, float]]:
