@@ -18,16 +18,18 @@ _MEDIA_TYPES: Mapping[str, str] = {
 FORMS = (*_MEDIA_TYPES, "jsonld")
 
 
-def serialise(nquads: bytes, form: str, names: Names) -> bytes:
+def serialise(nquads: bytes, form: str, names: Names, *, ordered: bool = False) -> bytes:
     """N-Quads in another of :data:`FORMS`: blank nodes get their canonical labels, and everything is in order.
 
     ``nquads``, ``trig`` and ``jsonld`` (with the shipped context) keep the named graphs; ``turtle``, ``ntriples`` and
     ``rdfxml`` hold their union.
 
+    ``ordered`` says that the N-Quads are canonical already, which takes as long as writing them.
+
     Errors: KeyError for a format of no such name.
     Source: https://www.w3.org/TR/rdf-canon/ for the labels.
     """
-    ordered = canonical(nquads)
+    lines = nquads if ordered else canonical(nquads)
     if form == "jsonld":
-        return jsonld(ordered)
-    return convert(ordered, _MEDIA_TYPES[form], names.prefixes())
+        return jsonld(lines)
+    return convert(lines, _MEDIA_TYPES[form], names.prefixes())

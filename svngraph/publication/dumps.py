@@ -78,7 +78,7 @@ def checksums(made: Iterable[Dump]) -> bytes:
 
 def _made(edition: Edition) -> Iterator[tuple[Dump, bytes]]:
     for name in _RDF:
-        yield _dump(name, serialise(edition.canonical, name, edition.names), packed=True)
+        yield _dump(name, serialise(edition.canonical, name, edition.names, ordered=True), packed=True)
     every = csvw(edition, tables(edition))
     yield _dump("csvw", packed(every))
     for name, octets in every.items():
