@@ -22,6 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 from svngraph.web.negotiation import preferred
+from svngraph.web.pages.about import TESTS
 from svngraph.web.sparql.datasets import with_dataset
 from svngraph.web.sparql.nursery import count_rows
 
@@ -75,6 +76,11 @@ def test_the_protocol_tests_of_w3c(suite: str) -> None:
     assert {name for name in failed if not name.startswith("update_")} == set(), said
     assert said.startswith("27/34"), said
     assert said.count("-> 403") == 7, said
+    listed = [name for kind, names in TESTS.items() if kind != "service_description" for name in names]
+    assert len(listed) == 34
+    assert set(failed) == set(TESTS["update"]), "the page on conformance lists other results"
+    of_suite = set(re.findall(r"^:(\w+) rdf:type mf:", manifest.read_text("utf-8"), re.MULTILINE))
+    assert of_suite == set(listed)
 
 
 def test_the_service_describes_itself(suite: str) -> None:
