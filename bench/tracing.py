@@ -92,15 +92,44 @@ def _direct_gaps(columns: object) -> peers.GapsFound:
 def run_matrix(folder: Path, form: str) -> dict[str, object]:
     """Seconds from files to the matrix of the whole chain, as the command line makes it."""
     out = folder / f"matrix.{form}"
-    (folder / "data").mkdir(exist_ok=True)
-    if not (folder / "data" / "plans.nt").exists():
-        (folder / "data" / "plans.nt").symlink_to(folder / "plans.nt")
-    command = [sys.executable, "-m", "svngraph", "matrix", *data.LEVELS, "--data", str(folder / "data")]
+    command = [sys.executable, "-m", "svngraph", "matrix", *data.LEVELS, "--data", str(_data(folder))]
     start = time.perf_counter()
     subprocess.run([*command, "--format", form, "--out", str(out)], check=True)
     files = list(folder.glob(f"matrix*.{form}"))
     seconds = round(time.perf_counter() - start, 3)
     return {"from_files": seconds, "files": len(files), "megabytes": sum(f.stat().st_size for f in files) // 1_000_000}
+
+
+def run_commands(folder: Path) -> dict[str, object]:
+    """Wall and processor seconds of whole commands: over everything from files, and of one item of a folder store."""
+    store = folder / "store"
+    tool = [sys.executable, "-m", "svngraph"]
+    from_files = ["--data", str(_data(folder))]
+    subprocess.run([*tool, "build", *from_files, "--store", str(store)], check=True, capture_output=True)
+    commands = {
+        "coverage": ["coverage", *from_files, "--format", "json"],
+        "gaps": ["gaps", *from_files, "--format", "json"],
+        "findings": ["findings", *from_files, "--format", "json"],
+        "trace_stored": ["trace", "ac0000007", "--store", str(store), "--format", "json"],
+        "impact_stored": ["impact", "go0000007", "--store", str(store), "--format", "json"],
+        "coverage_stored": ["coverage", "--store", str(store), "--format", "json"],
+    }
+    found: dict[str, object] = {}
+    for name, command in commands.items():
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([*tool, *command], check=True, stdout=subprocess.DEVNULL)
+        seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        found[name] = [round(seconds, 2), round(cpu, 2)]
+    return found
+
+
+def _data(folder: Path) -> Path:
+    """The folder with nothing but the generated graph, which a command may be given."""
+    (folder / "data").mkdir(exist_ok=True)
+    if not (folder / "data" / "plans.nt").exists():
+        (folder / "data" / "plans.nt").symlink_to(folder / "plans.nt")
+    return folder / "data"
 
 
 def run_lobster(folder: Path) -> dict[str, object]:
@@ -128,6 +157,7 @@ def run_strictdoc(folder: Path) -> dict[str, object]:
 
 TASKS = {
     "svngraph": run_svngraph,
+    "commands": run_commands,
     "html": lambda folder: run_matrix(folder, "html"),
     "xlsx": lambda folder: run_matrix(folder, "xlsx"),
     "lobster": run_lobster,
@@ -171,7 +201,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
             prepare(size, folder)
-            tasks = ["svngraph", "html", *(["xlsx"] if size <= LARGEST_BOOK else [])]
+            tasks = ["svngraph", "html", *(["xlsx", "commands"] if size <= LARGEST_BOOK else [])]
             for task in [*tasks, *(["lobster", "strictdoc"] if size <= SMALL else [])]:
                 command = [sys.executable, __file__, "--folder", str(folder), "--task", task]
                 done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -70,7 +70,7 @@ def open_columns(settings: Settings, progress: Progress = _silent) -> TraceColum
     # Imported here: the columns bring numpy, which only the commands over everything need.
     from svngraph.tracing import snapshots
 
-    return snapshots.read(_traced(settings, progress), settings.names)
+    return snapshots.read(_traced(settings, progress, bare=True), settings.names)
 
 
 def open_graph(settings: Settings, progress: Progress = _silent) -> TraceGraph:
@@ -103,7 +103,7 @@ def open_around(
     return graph.read(store, settings.names) if near is None else near
 
 
-def _traced(settings: Settings, progress: Progress) -> Snapshot:
+def _traced(settings: Settings, progress: Progress, *, bare: bool = False) -> Snapshot:
     """The columns that the trace graph of the settings is read from; nothing that is inferred is needed for it."""
     from svngraph.columns import Snapshot
     from svngraph.tracing import asking
@@ -112,7 +112,7 @@ def _traced(settings: Settings, progress: Progress) -> Snapshot:
     if settings.store == "memory":
         snapshot = Snapshot.of_files([path for path, _ in _files(settings)])
     else:
-        snapshot = asking.everything(open_dataset(settings, progress))
+        snapshot = asking.everything(open_dataset(settings, progress), bare=bare)
     progress("load", 1, 1)
     return snapshot
 

@@ -33,6 +33,7 @@ ONTOLOGY = (
 )
 OF_PLANS = (SVN.planYear,)
 OF_ITEMS = (SVN.inPlan, SVN.sequence, SKOS.prefLabel, SVN.assignedTo, SVN.involves)
+_OF_RECORDS = (SVN.assignedTo, SVN.involves, SVN.evidence, SVN.inverseLabel)
 OF_LINKS = (SVN.relation, SVN["from"], SVN.to, SVN.basis, SVN.evidence)
 
 
@@ -54,10 +55,12 @@ def words_of(store: Store) -> Words:
     return Words(tuple(relation for relation in relations if relation != SVN.tracesFirmlyTo), classes, chain)
 
 
-def everything(store: Store) -> Snapshot:
-    """The triples of a store's whole trace graph."""
+def everything(store: Store, *, bare: bool = False) -> Snapshot:
+    """The triples of a store's whole trace graph; where ``bare``, without evidence and organisations."""
     words = words_of(store)
     predicates = (*ONTOLOGY, *OF_PLANS, *OF_ITEMS, *OF_LINKS, *words.relations)
+    if bare:
+        predicates = tuple(predicate for predicate in predicates if predicate not in _OF_RECORDS)
     return _snapshot(
         store,
         [

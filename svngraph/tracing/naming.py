@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
+
 from svngraph.errors import UnknownItem
 from svngraph.namespaces import Names
 from svngraph.tracing.graph import Item, TraceGraph
 
-_SHOWN = 5
+_SHOWN, _LONG = 5, 60
 
 
 def find(graph: TraceGraph, name: str, names: Names) -> Item:
@@ -37,8 +39,9 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     top = [item for item in near if item.level == near[0].level]
     if len(top) == 1:
         return top[0]
-    shown = ", ".join(_qualified(item, names) for item in near[:_SHOWN]) + (", …" if len(near) > _SHOWN else "")
-    raise UnknownItem(f"{len(near)} items have {name!r} in their name", remedy=f"say which: {shown}")
+    shown = ", ".join(f"{_qualified(item, names)} «{_having(item, words)}»" for item in near[:_SHOWN])
+    more = f", and {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
+    raise UnknownItem(f"{len(near)} items have {name!r} in their name", remedy=f"say which: {shown}{more}")
 
 
 def kind_and_key(name: str) -> tuple[str, str]:
@@ -62,6 +65,13 @@ def _unknown(graph: TraceGraph, name: str, names: Names) -> UnknownItem:
         f"no item {name!r}: no item of this dataset stands under the base {names.base}; one of them is {some}",
         remedy=f"give --base {base}/" if found else "name items by their IRI, or give --base",
     )
+
+
+def _having(item: Item, words: str) -> str:
+    """The item's name that has some words in it, in few words."""
+    texts = [text for text in (item.label.sv, item.label.en) if text]
+    text = next((text for text in texts if words in text.casefold()), item.key)
+    return shorten(text, _LONG, placeholder=" …")
 
 
 def _qualified(item: Item, names: Names) -> str:

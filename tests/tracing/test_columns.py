@@ -9,10 +9,11 @@ from rdflib import URIRef
 from svngraph.columns import Snapshot
 from svngraph.pipeline import open_dataset
 from svngraph.settings import Settings
-from svngraph.tracing import graph, snapshots
+from svngraph.tracing import asking, graph, snapshots
+from svngraph.tracing.chains import Direction, trace
 from svngraph.tracing.columns import TraceColumns, columns_of
 from svngraph.tracing.coverage import MEANINGS, cover, coverage
-from svngraph.tracing.graph import TraceGraph
+from svngraph.tracing.graph import Item, TraceGraph
 from svngraph.tracing.in_store import Chain, cover_in_store, reach_in_store
 from svngraph.tracing.reach import closure
 
@@ -160,3 +161,39 @@ def test_the_store_itself_gives_the_same_coverage_and_closure(data: Data) -> Non
         names = columns.iris(range(len(columns)))
         ours = {(names[low], names[high]) for low, high in zip(pairs.start.tolist(), pairs.end.tolist(), strict=True)}
         assert reach_in_store(store, chain, lower, upper) == ours
+
+
+@FEW
+@given(datasets())
+def test_what_is_above_has_below_it_what_is_below(data: Data) -> None:
+    read = graph.read(data.store(), NAMES)
+
+    def met(item: Item, way: Direction) -> set[URIRef]:
+        return {step.item.iri for _, step in trace(read, item, way).flat()}
+
+    above = {iri: met(item, "up") for iri, item in read.items.items()}
+    below = {iri: met(item, "down") for iri, item in read.items.items()}
+    assert {(low, high) for low, highs in above.items() for high in highs} == {
+        (low, high) for high, lows in below.items() for low in lows
+    }
+
+
+@FEW
+@given(datasets())
+def test_who_covers_all_covers_any_and_who_covers_any_is_linked(data: Data) -> None:
+    read = graph.read(data.store(), NAMES)
+    for level in ("goal", "heading", "activity"):
+        found = coverage(read, read.level(level), read.level("outcome"))
+        for verdict in found.verdicts:
+            assert verdict.direct >= verdict.any >= verdict.all
+            assert bool(verdict.path) or not verdict.all
+        shares = [found.share(meaning) for meaning in MEANINGS]
+        if found.verdicts:
+            assert 1 >= shares[0] >= shares[1] >= shares[2] >= 0  # type: ignore[operator] # none is None here
+        else:
+            assert shares == [None, None, None]
+
+
+def test_what_columns_are_read_from_a_store_for_is_all_that_they_need() -> None:
+    store = open_dataset(Settings())
+    assert_same(snapshots.read(asking.everything(store, bare=True), NAMES), columns_of(graph.read(store, NAMES)))
