@@ -222,3 +222,16 @@ def mutated(whole: bytes, chance: random.Random) -> bytes:
         if not octets:
             return b""
     return bytes(octets)
+
+
+def test_pages_and_characters_are_bounded(tmp_path):
+    path = documents.pdf(tmp_path / "plan.pdf", pages=3)
+    with pytest.raises(InputError, match="3 pages") as caught:
+        read(path, limits=Limits(pages=2))
+    assert caught.value.remedy
+    with pytest.raises(InputError, match="too much text"):
+        read(path, limits=Limits(characters=500))
+    with pytest.raises(InputError, match="more than the 1,000 that are allowed"):
+        read(path, limits=Limits(octets=1000))
+    with pytest.raises(InputError, match="slides"):
+        read(documents.pptx(tmp_path / "plan.pptx"), limits=Limits(pages=2))

@@ -146,3 +146,11 @@ def test_nothing_of_weight_is_left_over(proposals):
         assert account.item + account.furniture + account.blank + account.left_over == len(proposal.reading.text)
         if name != "inriktning":  # most of it is prose about the body
             assert account.left_over < 0.2 * account.item, name
+
+
+def test_names_that_nobody_knows_are_listed(proposals):
+    listed = {name for proposal in proposals.values() for name in proposal.candidates}
+    named = set(re.split(r", ", re.search(r"^Organisations: (.+)\.$", TRUTH, re.MULTILINE)[1])) - {"the four kommuner"}
+    # Bilkåren stands alone, with nothing but its capital to tell it from the name of a place.
+    assert named - listed == {"Bilkåren"}
+    assert listed - named == {"Storåns kommun", "Fjällbygdens kommunalförbund"}

@@ -190,12 +190,15 @@ class Recogniser:
     def candidates(self, text: str, mentions: Sequence[Mention]) -> list[tuple[int, int]]:
         """Where a text has what looks like the name of a body that nobody knows; anaphora are left open."""
         open_words = re.compile(words()["names"]["anaphora"], re.IGNORECASE)
+        taken = [(mention.start, mention.end) for mention in mentions]
         found = []
-        for match in re.finditer(words()["names"]["body"], text):
-            inside = any(mention.start < match.end() and match.start() < mention.end for mention in mentions)
-            if not inside and not open_words.fullmatch(match[0]):
-                found.append(match.span())
-        return found
+        for pattern in ("proper", "body"):
+            for match in re.finditer(words()["names"][pattern], text):
+                inside = any(start < match.end() and match.start() < end for start, end in taken)
+                if not inside and not open_words.fullmatch(match[0]):
+                    found.append(match.span())
+                    taken.append(match.span())
+        return sorted(found)
 
 
 def _fits(text: str, tokens: Sequence[re.Match[str]], at: int, pattern: _Pattern) -> int:
