@@ -50,6 +50,8 @@ def command(
     versions.checked(known, version, today, edition)
     counted, patch = _changes(folder, known[-1], store, settings) if known else (_first(), "")
     notes = Label(notes_sv or counted.sv, notes_en or counted.en)
+    if edition.publisher.has_placeholder:
+        click.echo(phrase("release.placeholder", settings.lang, email=edition.publisher.email), err=True)
     with progress() as watch:
         made = versions.release(edition, folder, version, today, notes, patch, watch)
     _tell(made, form, settings, today)

@@ -31,7 +31,7 @@ _RELATIONS: tuple[tuple[URIRef, URIRef | None, URIRef], ...] = (
 def oslc(edition: Edition) -> Graph:
     """The view as a graph of its own, about the same IRIs: requirements, their collections, and the links both ways."""
     facts, made = edition.facts, Graph()
-    home = URIRef(f"{edition.names.base}catalog/oslc")
+    home = URIRef(f"{edition.names.base}catalog/distribution/all/oslc")
     made.add((home, RDF.type, OSLC.ServiceProvider))
     for title in texts(edition.publisher.title):
         made.add((home, DCTERMS.title, title))

@@ -46,6 +46,7 @@ def with_authorities(catalogue: Graph, address: str) -> Graph:
                     if kind == SKOS.Concept or start.startswith(NAL):
                         known.add((node, RDF.type, SKOS.Concept))
                         known.add((node, SKOS.prefLabel, Literal(node.rsplit("/", 1)[-1])))
+                        known.add((node, SKOS.inScheme, URIRef(node.rsplit("/", 1)[0])))
             if node.startswith(address):
                 known.add((node, RDF.type, RDFS.Resource))
                 known.add((node, RDF.type, FOAF.Document))

@@ -113,6 +113,8 @@ def test_tools_for_requirements_see_every_item_and_link_both_ways(edition: Editi
     assert (heading, RM.elaboratedBy, activity) in view
     assert (activity, RM.implementedBy, URIRef(f"{BASE}action-item/hp2025-02-1")) in view
     assert (activity, RM.validatedBy, URIRef(f"{BASE}report-entry/ap2025-09")) in view
+    (provider,) = view.subjects(RDF.type, URIRef("http://open-services.net/ns/core#ServiceProvider"))
+    assert provider == URIRef("https://w3id.org/svngraph/catalog/distribution/all/oslc")
     facts = Graph()
     for link in view.objects(activity, DCTERMS.relation):
         facts.add((link, RDF.type, SVN.TraceLink))

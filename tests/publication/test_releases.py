@@ -133,7 +133,8 @@ def test_a_release_is_kept_and_the_next_tells_what_is_new(fjall: Settings, tmp_p
     options = ["--data", str(fjall.data), "--base", BASE, "--releases", str(folder), "--lang", "en"]
     run = CliRunner()
     first = run.invoke(app, ["release", "1.0.0", "--issued", "2032-01-10", *options], catch_exceptions=False)
-    assert first.exit_code == 0 and "The first release." in first.output
+    assert first.exit_code == 0 and "The first release." in first.stdout
+    assert "Nobody reads oppnadata@fjall.example" in first.stderr
     kept = {path: path.read_bytes() for path in sorted((folder / "1.0.0").rglob("*")) if path.is_file()}
     with pytest.raises(UsageError, match="nothing has changed"):
         run.invoke(app, ["release", "1.0.1", "--issued", "2032-01-11", *options], catch_exceptions=False)
