@@ -17,6 +17,14 @@ LANGUAGES = ("sv", "en")
 
 
 @dataclass(frozen=True)
+class Member:
+    """One of several datasets that are looked at as one: what it is called, and the folder or URL where it is kept."""
+
+    name: str
+    store: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What a run needs to know about its surroundings; each field has a flag and a variable ``SVNGRAPH_<FIELD>``.
 
@@ -24,7 +32,8 @@ class Settings:
     the URL of a SPARQL endpoint; ``data`` is a folder of named graphs, None for the shipped ones; ``sources`` is the
     folder with the user's copies of the source documents; ``lang`` is the language of the output; ``timeout`` is the
     longest a query may run, in seconds; ``publisher`` is the file that says who publishes, None for that of the data;
-    ``releases`` is the folder of the releases that were made.
+    ``releases`` is the folder of the releases that were made; ``endpoints`` are the datasets that ``store`` means where
+    it is ``endpoints``, and stand in ``svngraph.toml`` alone.
     """
 
     base: str = ROOT
@@ -35,6 +44,7 @@ class Settings:
     timeout: float = 60.0
     publisher: str | None = None
     releases: str | None = None
+    endpoints: tuple[Member, ...] = ()
 
     @property
     def names(self) -> Names:
@@ -48,7 +58,7 @@ def load(flags: Mapping[str, object], environ: Mapping[str, str] | None = None, 
     Errors: InputError where ``svngraph.toml`` cannot be read; UsageError where a value is none that can be.
     """
     environ = os.environ if environ is None else environ
-    names = [field.name for field in fields(Settings)]
+    names = [field.name for field in fields(Settings) if field.name != "endpoints"]
     values: dict[str, object] = dict(_file((folder or Path()) / FILE, names))
     # A variable that is set to nothing is as one that is not set, as shells and CI have it.
     values |= {name: environ[key] for name in names if environ.get(key := f"SVNGRAPH_{name.upper()}")}
@@ -68,16 +78,35 @@ def _file(path: Path, names: list[str]) -> Mapping[str, object]:
     # Who publishes may be said in the same file, as a table of its own.
     if isinstance(table.get("publisher"), dict):
         table["publisher"] = str(path)
+    members = _members(table.pop("endpoints", []), path)
     if odd := sorted(name for name, value in table.items() if not isinstance(value, str | int | float)):
         raise InputError(f"{odd[0]} is no single value", where=str(path), remedy='write it as name = "value"')
     if unknown := sorted(set(table) - set(names)):
         raise InputError(f"unknown setting {unknown[0]!r}", where=str(path), remedy=f"one of: {', '.join(names)}")
-    return table
+    return {**table, "endpoints": members}
+
+
+def _members(found: object, path: Path) -> tuple[Member, ...]:
+    """The datasets of ``[[endpoints]]``."""
+    members = []
+    for table in found if isinstance(found, list) else [found]:
+        if not isinstance(table, dict) or not all(isinstance(table.get(key), str) for key in ("name", "store")):
+            remedy = 'write: [[endpoints]], name = "…", store = "URL or folder"'
+            raise InputError("an endpoint without name or store", where=str(path), remedy=remedy)
+        if odd := sorted(set(table) - {"name", "store"}):
+            raise InputError(f"unknown word {odd[0]!r} of an endpoint", where=str(path), remedy="name and store")
+        members.append(Member(table["name"], table["store"]))
+    if len({member.name for member in members}) < len(members):
+        raise InputError("two endpoints of one name", where=str(path), remedy="give each its own")
+    return tuple(members)
 
 
 def _checked(values: Mapping[str, object]) -> Settings:
-    texts: dict[str, str] = {name: str(value) for name, value in values.items() if name != "timeout"}
-    settings = Settings(**texts)  # type: ignore[arg-type] # every field but the one left out is a text
+    others = ("timeout", "endpoints")
+    texts: dict[str, str] = {name: str(value) for name, value in values.items() if name not in others}
+    settings = Settings(**texts)  # type: ignore[arg-type] # every field but those left out is a text
+    if isinstance(members := values.get("endpoints"), tuple):
+        settings = replace(settings, endpoints=members)
     if "timeout" in values:
         settings = replace(settings, timeout=_seconds(values["timeout"]))
     if settings.lang not in LANGUAGES:

@@ -16,6 +16,7 @@ import click
 
 from svngraph.errors import QueryTimeout, SvngraphError
 
+_PARTLY = 4  # an answer from which an endpoint is missing
 COMMANDS = {
     "ask": "Ask a question of the library, or list the questions.",
     "build": "Build the dataset from its files.",
@@ -67,11 +68,11 @@ def app() -> None:
     """Trace public plans: what was done for a goal, what is missing, and where it says so.
 
     Data goes to stdout, progress and errors to stderr. Exit codes: 0 fine, 1 findings at or above --fail-on,
-    2 usage, 3 input that cannot be read.
+    2 usage, 3 input that cannot be read, 4 one of several endpoints is missing from the answer.
     """
 
 
-def main() -> NoReturn:
+def main() -> NoReturn:  # noqa: C901 since each way to end has its own code
     """Run the command line and end the process with its exit code; a user's mistake is one line on stderr."""
     # numpy's linear algebra, of which nothing here is, would start a thread on each core.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -82,8 +83,12 @@ def main() -> NoReturn:
     try:
         _run()
         sys.stdout.flush()
+        code = _in_part()
     except click.exceptions.Exit as done:
-        code = done.exit_code
+        code = done.exit_code or _in_part()
+    except SystemExit as done:  # findings, of what was answered
+        part = _in_part()
+        code = int(done.code or part)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -117,6 +122,16 @@ def _run() -> None:
     # Not by click's own `main`, which takes a reader that has left for a failure of the command.
     with app.make_context("svngraph", sys.argv[1:]) as context:
         app.invoke(context)
+
+
+def _in_part() -> int:
+    """The exit code of an answer over several endpoints, 4 where one is missing; each is told with its share."""
+    pipeline = sys.modules.get("svngraph.pipeline")  # not loaded for this: a command that asked nothing has no shares
+    found = pipeline.shares() if pipeline else ()
+    for share in found:
+        said = f"missing: {share.missing}" if share.missing else f"{share.quads} quads, {share.share:.0%}"
+        click.echo(f"svngraph: {share.name} ({share.place}): {said}", err=True)
+    return _PARTLY if any(share.missing for share in found) else 0
 
 
 def _prepare_streams() -> None:

@@ -27,6 +27,13 @@ _LEFT = f"""SELECT DISTINCT ?kind ?of WHERE {{ GRAPH <{LEDGER}> {{
 _SENT_AT_ONCE = 100_000
 # Readers may still be bound to a generation that was in force this long ago, in seconds.
 GRACE = 600.0
+DEFAULT = URIRef(f"{SPACE}default")
+# Source: https://www.w3.org/TR/n-quads/#n-quads-grammar
+_QUAD = re.compile(
+    rb'^[ \t]*((?:<[^>]*>|_:\S+)[ \t]*<[^>]*>[ \t]*(?:<[^>]*>|_:[^\s.<]+(?:\.+[^\s.<]+)*|"(?:[^"\\]|\\.)*"'
+    rb"(?:@[\w-]+|\^\^<[^>]*>)?))[ \t]*(<[^>]*>|_:[^\s.]+)?[ \t]*\.[ \t]*(?:#.*)?$",
+    re.MULTILINE,
+)
 _BLANK = re.compile(rb"_:[^\s<>]+")
 
 
@@ -67,7 +74,7 @@ class _Building:
     def run(self, nquads: bytes, watch: Watcher) -> Generation:
         """Remove leftovers, write what is new, verify it, switch, and remove what nobody reads any more."""
         self._clear(self.held)
-        graphs = _by_graph(nquads)
+        graphs = by_graph(nquads)
         tangled = _sharing(graphs)
         known = {(kept.name, kept.digest): kept for generation in self.held for kept in generation.graphs}
         kept: list[Kept] = []
@@ -170,14 +177,12 @@ def digest_of(triples: bytes) -> str:
     return f"sha256:{hashlib.sha256(canonical(triples)).hexdigest()}"
 
 
-def _by_graph(nquads: bytes) -> dict[URIRef, bytes]:
-    """The triples of each named graph, as sorted N-Triples."""
-    found: dict[bytes, list[bytes]] = {}
-    for line in nquads.splitlines():
-        if body := line.rstrip()[:-1].rstrip():
-            start = body.rindex(b" <")
-            found.setdefault(body[start + 2 : -1], []).append(body[:start] + b" .\n")
-    return {URIRef(name.decode()): b"".join(sorted(set(lines))) for name, lines in sorted(found.items())}
+def by_graph(nquads: bytes, default: URIRef = DEFAULT) -> dict[URIRef, bytes]:
+    """The triples of each named graph, as sorted N-Triples; ``default`` is the name for what is in none."""
+    found: dict[bytes, set[bytes]] = {}
+    for triple, graph in _QUAD.findall(nquads):
+        found.setdefault(graph[1:-1] if graph[:1] == b"<" else default.encode(), set()).add(triple.rstrip() + b" .\n")
+    return {URIRef(name.decode()): b"".join(sorted(lines)) for name, lines in sorted(found.items())}
 
 
 def _sharing(graphs: Mapping[URIRef, bytes]) -> set[URIRef]:

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rdflib import Graph, URIRef
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib import URIRef
 
 from svngraph import inference, resources
-from svngraph.errors import InputError
-from svngraph.namespaces import ROOT, SVN
+from svngraph.errors import InputError, UsageError
+from svngraph.namespaces import ROOT
+from svngraph.pipeline.validating import lint, validate_files, validate_store
 from svngraph.settings import Settings
-from svngraph.store import Store
-from svngraph.store.dialects import STANDARD, Dialect
+from svngraph.store import Store, federation
 from svngraph.store.embedded import EmbeddedStore, graphs_in
+from svngraph.store.federation import FederatedStore, Share
 from svngraph.store.manifest import Origin, Source, digest
 from svngraph.store.opening import is_endpoint, open_store
+
+__all__ = ["lint", "validate_files", "validate_store"]
 
 if TYPE_CHECKING:
     from svngraph.columns import Snapshot
     from svngraph.tracing.columns import TraceColumns
     from svngraph.tracing.items import TraceGraph
-    from svngraph.validation import Engine, Inference
-    from svngraph.validation.lint import Oddity
-    from svngraph.validation.report import Report
 
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
 
 _SMALL = 4 << 20  # octets of a file
+
+_SHARES: list[Share] = []
 
 Progress = Callable[[str, int, int], None]
 """Told what is done: a word for the step, how many of its parts are done, and how many there are."""
@@ -62,7 +62,24 @@ def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
     """The dataset of the settings: built in memory from the data, or opened where it is kept."""
     if settings.store == "memory":
         return _in_memory(settings, progress)[0]
+    if settings.store == federation.NAME:
+        return _together(settings)
     return open_store(settings.store, settings.timeout)
+
+
+def _together(settings: Settings) -> FederatedStore:
+    """The endpoints of the settings as one dataset."""
+    if not settings.endpoints:
+        remedy = "list them in svngraph.toml: [[endpoints]], with name and store"
+        raise UsageError("no endpoints", where=settings.store, remedy=remedy)
+    store = FederatedStore(settings.endpoints, lambda place: open_store(place, settings.timeout))
+    _SHARES[:] = store.shares
+    return store
+
+
+def shares() -> tuple[Share, ...]:
+    """What each endpoint answered when this process last asked several as one; none where it did not."""
+    return tuple(_SHARES)
 
 
 def open_columns(settings: Settings, progress: Progress = _silent) -> TraceColumns:
@@ -124,6 +141,8 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
     """
     if settings.store == "memory":
         return _in_memory(settings, progress)[1]
+    if settings.store == federation.NAME:
+        raise UsageError("several endpoints are built one by one", where=settings.store, remedy="--store URL")
     if is_endpoint(settings.store):
         return _build_there(settings, progress)
     # Imported here: its lock brings a library that nothing else needs.
@@ -209,99 +228,6 @@ def _files(settings: Settings) -> list[tuple[Path, URIRef]]:
     return named + ontology + shapes
 
 
-def validate_store(
-    store: Store, shapes: Sequence[Path], as_of: date, engine: Engine = "auto", files: Sequence[Path] = ()
-) -> Report:
-    """The validation report of an open dataset on a day, against the shipped shapes or those of some files.
-
-    An endpoint is asked constraint by constraint, so that only results travel. ``files`` are those that the dataset was
-    built from: given them, literals are looked at as they are written, and not as Oxigraph writes them.
-
-    Errors: StoreError, InputError, ShapesError.
-    """
-    # Imported here, as below: the validator brings numpy, which no other command needs.
-    from svngraph.columns import Snapshot
-    from svngraph.validation import validate
-    from svngraph.validation.locations import places
-    from svngraph.validation.report import Report, Results
-    from svngraph.validation.sources import read_shapes
-
-    sources = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
-    graph, place = read_shapes(sources), places(sources)
-    if not store.is_remote or engine not in ("auto", "sparql"):
-        return validate(_snapshot(store, as_of, files), graph, engine=engine, locate=place)
-    there = validate(store.select, graph, engine="sparql", dialect=_dialect_of(store), locate=place)
-    # What is due depends on the day, and no endpoint knows it: these shapes are looked at here, over what they need.
-    dated = Snapshot.of_bytes(inference.due(store, as_of) + store.respond(inference.REPORTED, "application/n-triples"))
-    here = validate(dated, _only_due(graph), locate=place)
-    results = Results([there.results, here.results])
-    return Report(len(results) == 0, results, {**here.engines, **there.engines})
-
-
-def _dialect_of(store: Store) -> Dialect | None:
-    """The dialect of a server that is known by name; one that is not is tried out."""
-    known = getattr(store, "dialect", None)
-    return known if isinstance(known, Dialect) and known != STANDARD else None
-
-
-def validate_files(
-    data: Sequence[Path], shapes: Sequence[Path], engine: Engine = "auto", entailment: Inference = "none"
-) -> Report:
-    """The validation report of any RDF files against any shapes; without shapes, the data holds them itself."""
-    from svngraph.columns import Snapshot
-    from svngraph.validation import validate
-    from svngraph.validation.locations import places
-    from svngraph.validation.sources import read_shapes
-
-    sources = _spread(shapes or data)
-    graph = read_shapes(sources)
-    return validate(
-        Snapshot.of_files(_spread(data)), graph, engine=engine, inference=entailment, locate=places(sources)
-    )
-
-
-def lint(store: Store | None, data: Sequence[Path], shapes: Sequence[Path], as_of: date) -> tuple[Oddity, ...]:
-    """What is odd about the shapes, by themselves and for the dataset of a store, or for that of some files."""
-    from svngraph.columns import Snapshot
-    from svngraph.validation.lint import lint as look
-    from svngraph.validation.locations import places
-    from svngraph.validation.sources import read_shapes
-
-    if store is not None:
-        sources = _spread(shapes) or resources.rdf_files(resources.shapes_folder())
-        return look(read_shapes(sources), _snapshot(store, as_of, ()), locate=places(sources))
-    sources = _spread(shapes or data)
-    return look(read_shapes(sources), Snapshot.of_files(_spread(data)), locate=places(sources))
-
-
-def _snapshot(store: Store, as_of: date, files: Sequence[Path]) -> Snapshot:
-    """The columns of a dataset with what is inferred and what is due on a day."""
-    from svngraph.columns import Snapshot
-
-    due = inference.due(store, as_of)
-    if not files:
-        return Snapshot.of_bytes(store.dump() + due)  # N-Triples are N-Quads too
-    # A blank node of the store has another name than in its file, and nothing is inferred of those that there are.
-    derived = b"".join(line for line in inference.entailments(store).splitlines(keepends=True) if b"_:" not in line)
-    return Snapshot.of_files(files).edited(added=Graph().parse(data=derived + due, format="nt"))
-
-
-def _only_due(shapes: Graph) -> Graph:
-    """The shapes graph with no other targets than what is due on the day."""
-    targets = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-    kept = Graph()
-    for subject, predicate, value in shapes:
-        implicit = predicate == RDF.type and value == RDFS.Class
-        if not implicit and (predicate not in targets or value == SVN.reportDue):
-            kept.add((subject, predicate, value))
-    return kept
-
-
 def files_of(settings: Settings) -> list[Path]:
     """The files that a dataset of the settings is built from; none where it is kept elsewhere."""
     return [path for path, _ in _files(settings)] if settings.store == "memory" else []
-
-
-def _spread(paths: Sequence[Path]) -> list[Path]:
-    """The files of a list in which folders stand for the RDF files in them."""
-    return [file for path in paths for file in (resources.rdf_files(path) if path.is_dir() else [path])]
