@@ -119,6 +119,6 @@ def _asked(member: Member, opened: Callable[[str], Store]) -> tuple[Store, list[
         if generation is None or not isinstance(store, RemoteStore):
             named = by_graph(store.dump(), URIRef(f"urn:x-svngraph:endpoint:{quote(member.name, safe='')}"))
             return store, [_Part(str(name), None, triples) for name, triples in named.items()]
-        return store, [_Part(str(graph.name), graph.digest, store.fetch(graph.place)) for graph in generation.graphs]
+        return store, [_Part(str(graph.name), graph.digest, store.whole(graph)) for graph in generation.graphs]
     except StoreError as error:
         return error

@@ -11,7 +11,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
@@ -32,11 +32,12 @@ from svngraph.store.dialects import (
 )
 from svngraph.store.embedded import EmbeddedStore, convert, results_in
 from svngraph.store.remote.conversation import Conversation, whole_lines
-from svngraph.store.remote.ledger import GENERATIONS, Generation, generations
+from svngraph.store.remote.ledger import GENERATIONS, Generation, Kept, generations
 from svngraph.store.remote.terms import solutions
 
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
+_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT %d"
 # A few of the named graphs' triples, of which the default graph has none where it is not their union.
@@ -101,7 +102,12 @@ class RemoteStore:
 
     def generations(self) -> list[Generation]:
         """The generations that the server holds now, the newest first."""
-        return generations(self._rows(GENERATIONS).rows)
+        found = generations(self._rows(GENERATIONS).rows)
+        if found and len(found[0].graphs) != found[0].size:
+            what = f"it tells of {len(found[0].graphs)} graphs of its dataset, which has {found[0].size}"
+            raise self.conversation.broken(what)
+        # One that is being removed may be told of in part.
+        return [generation for generation in found if len(generation.graphs) == generation.size]
 
     @cached_property
     def _view(self) -> _View:
@@ -110,13 +116,16 @@ class RemoteStore:
             return _View(held[0], tuple(graph.place for graph in held[0].graphs))
         if self.dialect.defects or not self._rows(_APART).rows:
             return _View(None, None)
+        return _View(None, self._named_graphs())
+
+    def _named_graphs(self) -> tuple[str, ...]:
         names = [str(row[0]) for row in self._rows(_GRAPHS % (_MOST_GRAPHS + 1)).rows]
         if len(names) > _MOST_GRAPHS:
             remedy = "let the server's default graph be the union of its named graphs"
             raise EndpointError(
                 f"more than {_MOST_GRAPHS} named graphs, and none of all", where=self.place, remedy=remedy
             )
-        return _View(None, tuple(names))
+        return tuple(names)
 
     def select(self, query: str) -> Solutions:
         """The solutions of a SELECT query. Errors: QueryError, EndpointError."""
@@ -124,6 +133,8 @@ class RemoteStore:
         if self._is_better_here(query):
             return self._here.select(query)
         found = self._rows(query, self._view)
+        if self._may_be_cut(len(found.rows)):
+            return self._here.select(query)
         if self._view.generation is None:
             return found
         names = self._view.generation.names
@@ -144,14 +155,17 @@ class RemoteStore:
             return self._here.respond(query, media_type)
         is_graph = form_of(query) in ("CONSTRUCT", "DESCRIBE")
         body = self._body(query, _NTRIPLES if is_graph else _JSON, self._view)
+        rows = (
+            body.count(b"\n") if is_graph else len(self._solutions(body).rows)
+        )  # or what is made of it is cut off too
+        if self._may_be_cut(rows):
+            return self._here.respond(query, media_type)
         if self._view.generation is not None:
             names = {place.encode(): str(name).encode() for place, name in self._view.generation.names.items()}
             body = _PLACE.sub(lambda place: names.get(place[0], place[0]), body)
         if is_graph:
             same = media_type == _NTRIPLES and self.dialect.trusted
             return body if same else convert(body, media_type, {})
-        if b'"boolean"' not in body[:1000]:
-            self._solutions(body)  # or what another serialisation is made of would be cut off too
         return results_in(body, media_type)
 
     def dump(self) -> bytes:
@@ -161,21 +175,42 @@ class RemoteStore:
         """
         generation = self._view.generation
         if generation is not None:
-            return b"".join(in_graph(self.fetch(graph.place), graph.name) for graph in generation.graphs)
-        if self._view.places is not None:
-            return b"".join(in_graph(self.fetch(place), URIRef(place)) for place in self._view.places)
+            return b"".join(in_graph(self.whole(graph), graph.name) for graph in generation.graphs)
+        places = self._view.places
+        if places is None and self.dialect.page:
+            places = self._named_graphs()
+        if places is not None:
+            return b"".join(in_graph(self.fetch(place), URIRef(place)) for place in places)
         # Some servers give a constructed triple once for every way in which it was found.
         lines = self._body(_EVERYTHING, _NTRIPLES).splitlines(keepends=True)
         return b"".join(dict.fromkeys(lines))
 
+    def whole(self, graph: Kept) -> bytes:
+        """The triples of a graph of a generation. Errors: EndpointError where the server gives more or fewer."""
+        triples = self.fetch(graph.place)
+        if (count := triples.count(b"\n")) != graph.triples:
+            raise self.conversation.broken(f"it gives {count} triples of {graph.name}, which has {graph.triples}")
+        return triples
+
     def fetch(self, place: str) -> bytes:
         """The triples of a graph as the server keeps it, as N-Triples. Errors: EndpointError."""
-        address = self.graph_address(place)
-        if address is not None:
-            found = self.conversation.fetch(address)
-            # Written anew, a value is written as in every other store.
-            return found if self.dialect.trusted else convert(found, _NTRIPLES, {})
-        return self._body(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{place}> {{ ?s ?p ?o }} }}", _NTRIPLES)
+        address, query = self.graph_address(place), _GRAPH % place
+        if self.dialect.page:
+            # Whole graphs are cut at the same limit as rows. Written anew, a value is as in every other store.
+            return convert(b"".join(self._pages(query)), _NTRIPLES, {})
+        return self.conversation.fetch(address) if address is not None else self._body(query, _NTRIPLES)
+
+    def _pages(self, query: str) -> Iterator[bytes]:
+        """The triples of one graph, page by page: only an empty page is the last, since the limit may be a lower one.
+
+        The pages are in no order, which some servers keep and none promises: whoever asks counts what came.
+        """
+        found = 0
+        while page := self._body(f"{query} LIMIT {self.dialect.page} OFFSET {found}", _NTRIPLES):
+            if not (count := sum(1 for line in page.splitlines() if line.strip() and line[:1] != b"#")):
+                return
+            found += count
+            yield page if page.endswith(b"\n") else page + b"\n"
 
     def addresses(self) -> tuple[str, str] | None:
         """Where updates and whole graphs go: as the environment says, or as the dialect has it."""
@@ -201,6 +236,10 @@ class RemoteStore:
             return True
         # A generation's graphs have other names at the server: only there can a query not tell.
         return self._view.generation is not None and (chooses_graphs(query) or _NAMED.search(query) is not None)
+
+    def _may_be_cut(self, rows: int) -> bool:
+        """Whether an answer is as long as answers get where the server cuts them without a word."""
+        return 0 < self.dialect.page <= rows
 
     def _check(self, query: str) -> None:
         if asks_elsewhere(query):

@@ -3,7 +3,7 @@
 ::
 
     GRAPH <urn:x-svngraph:ledger> {
-      <…generation:ID>  number 7 ; switched "2026-…" ; holds <…graph:DIGEST:ID>, … .
+      <…generation:ID>  number 7 ; graphs 10 ; switched "2026-…" ; holds <…graph:DIGEST:ID>, … .
       <…graph:DIGEST:ID>  names <https://…/graph/ap2024> ; triples 1129 ; digest "sha256:…" .
       <…claim:ID>  owner "host 4711" ; renewed "2026-…" .
     }
@@ -26,10 +26,11 @@ from rdflib.term import Node
 
 SPACE = "urn:x-svngraph:"
 LEDGER = f"{SPACE}ledger"
-_ENTRY = """SELECT ?generation ?number ?switched ?place ?name ?triples ?digest (NOW() AS ?now) WHERE { GRAPH <%s> {
-  ?generation <%snumber> ?number ; <%sswitched> ?switched ; <%sholds> ?place .
+_ENTRY = """SELECT ?generation ?number ?size ?switched ?place ?name ?triples ?digest (NOW() AS ?now)
+  WHERE { GRAPH <%s> {
+  ?generation <%snumber> ?number ; <%sgraphs> ?size ; <%sswitched> ?switched ; <%sholds> ?place .
   ?place <%snames> ?name ; <%striples> ?triples ; <%sdigest> ?digest } }"""
-GENERATIONS = _ENTRY % (LEDGER, *[SPACE] * 6)
+GENERATIONS = _ENTRY % (LEDGER, *[SPACE] * 7)
 CLAIMS = f"""SELECT ?claim ?owner ?renewed (NOW() AS ?now) WHERE {{ GRAPH <{LEDGER}> {{
   ?claim <{SPACE}owner> ?owner ; <{SPACE}renewed> ?renewed }} }}"""
 # What no generation that is in force or was so lately holds: leftovers of builders that were killed.
@@ -48,12 +49,16 @@ class Kept:
 
 @dataclass(frozen=True)
 class Generation:
-    """A whole dataset at a server: ``age`` is how long ago it was switched on, in seconds by the server's clock."""
+    """A whole dataset at a server, of ``size`` graphs.
+
+    ``age`` is how long ago it was switched on, in seconds by the server's clock.
+    """
 
     iri: str
     number: int
     switched: str
     age: float
+    size: int
     graphs: tuple[Kept, ...]
 
     @property
@@ -69,15 +74,15 @@ class Generation:
 
 def generations(rows: tuple[tuple[Node | None, ...], ...]) -> list[Generation]:
     """The generations that the answer to :data:`GENERATIONS` tells of, the newest first."""
-    found: dict[tuple[int, str], tuple[str, float, dict[str, Kept]]] = {}
+    found: dict[tuple[int, str], tuple[str, float, int, dict[str, Kept]]] = {}
     for row in rows:
-        iri, number, switched, place, name, triples, digest, now = map(str, row)
+        iri, number, size, switched, place, name, triples, digest, now = map(str, row)
         key = (int(number), iri)
-        _, _, graphs = found.setdefault(key, (switched, seconds_between(switched, now), {}))
+        _, _, _, graphs = found.setdefault(key, (switched, seconds_between(switched, now), int(size), {}))
         graphs[place] = Kept(place, URIRef(name), int(triples), digest)
     return [
-        Generation(key[1], key[0], switched, age, tuple(sorted(graphs.values(), key=lambda kept: kept.name)))
-        for key, (switched, age, graphs) in sorted(found.items(), reverse=True)
+        Generation(key[1], key[0], switched, age, size, tuple(sorted(graphs.values(), key=lambda kept: kept.name)))
+        for key, (switched, age, size, graphs) in sorted(found.items(), reverse=True)
     ]
 
 

@@ -141,7 +141,9 @@ class _Building:
         number = max((generation.number for generation in self.held), default=0) + 1
         iri = f"{SPACE}generation:{uuid4().hex}"
         holds = ", ".join(f"<{one.place}>" for one in kept)
-        self._run(inserted(f"<{iri}> <{SPACE}number> {number} ; <{SPACE}holds> {holds} ."))
+        self._run(
+            inserted(f"<{iri}> <{SPACE}number> {number} ; <{SPACE}graphs> {len(kept)} ; <{SPACE}holds> {holds} .")
+        )
         self.lease.check()
         # One triple, and only if the claim is still there.
         condition = f"<{self.lease.claim}> <{SPACE}owner> ?owner"
