@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from svngraph.errors import InputError, UsageError
+from svngraph.ingest import forms
 from svngraph.ingest.layout import Options
 from svngraph.resources import data_folder
 
@@ -171,16 +172,18 @@ def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
     allowed = {"profile", "reading", "variables", "plan", "rule", "column", "statuses"}
     if unknown := sorted(set(table) - allowed):
         raise source.fail(f"unknown table {unknown[0]!r}", source.line(unknown[0], -1), f"one of: {sorted(allowed)}")
+    if mistake := forms.wrong(table, forms.PROFILE, forms.TABLES):
+        raise source.fail(mistake, 1, "see the shipped profiles")
+    for part, allowed_forms in (("profile", {}), ("reading", forms.READING)):
+        if mistake := forms.wrong(table.get(part, {}), allowed_forms):
+            raise source.fail(mistake, source.line(part, -1), "see the shipped profiles")
     head, reading = table.get("profile", {}), dict(table.get("reading", {}))
     date = reading.pop("date", None)
     return Profile(
         name,
         str(head.get("title", name)),
         _options(reading, source),
-        tuple(
-            (key, source.pattern(value, source.line("variables", -1)))
-            for key, value in table.get("variables", {}).items()
-        ),
+        _variables(table.get("variables", {}), source),
         tuple(_plan(row, source.line("plan", number), source) for number, row in enumerate(table.get("plan", []))),
         tuple(_rule(row, source.line("rule", number), source) for number, row in enumerate(table.get("rule", []))),
         tuple(_column(row, source.line("column", n), source) for n, row in enumerate(table.get("column", []))),
@@ -188,6 +191,15 @@ def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
         str(head.get("document", "")),
         _statuses(table.get("statuses", {}), source),
     )
+
+
+def _variables(table: Mapping[str, str], source: _Source) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    line = source.line("variables", -1)
+    found = tuple((key, source.pattern(value, line)) for key, value in table.items())
+    for key, pattern in found:
+        if not pattern.groups:
+            raise source.fail(f"no group in {key}", line, "put what is to be taken in brackets: (\\d{4})")
+    return found
 
 
 def _statuses(table: Mapping[str, Any], source: _Source) -> tuple[tuple[str, re.Pattern[str]], ...]:
@@ -198,14 +210,16 @@ def _statuses(table: Mapping[str, Any], source: _Source) -> tuple[tuple[str, re.
 
 def _options(reading: dict[str, Any], source: _Source) -> Options:
     line = source.line("reading", -1)
-    _check(reading, {"bullets", "furniture", "ragged", "blank_page"}, line, source)
+    _check(reading, {"bullets", "furniture", "ragged", "blank_page"}, line, source, forms.READING)
     if "furniture" in reading:
-        reading["furniture"] = tuple(source.pattern(pattern, line) for pattern in reading["furniture"])
+        those = reading["furniture"]
+        those = [those] if isinstance(those, str) else those
+        reading["furniture"] = tuple(source.pattern(pattern, line) for pattern in those)
     return Options(**reading)
 
 
 def _rule(row: Mapping[str, Any], line: int, source: _Source) -> Rule:
-    _check(row, {f.name for f in fields(Rule)} - {"line"}, line, source)
+    _check(row, {f.name for f in fields(Rule)} - {"line"}, line, source, forms.RULE)
     if row.get("makes", "note") not in (*MAKES, *DETAILS):
         allowed = ", ".join((*MAKES, *DETAILS))
         raise source.fail(f"nothing is made by {row['makes']!r}", line, f"one of: {allowed}")
@@ -220,7 +234,7 @@ def _rule(row: Mapping[str, Any], line: int, source: _Source) -> Rule:
 
 
 def _column(row: Mapping[str, Any], line: int, source: _Source) -> Column:
-    _check(row, {f.name for f in fields(Column)} - {"line"}, line, source)
+    _check(row, {f.name for f in fields(Column)} - {"line"}, line, source, forms.COLUMN)
     if row.get("makes") not in (*MAKES, *DETAILS) or "head" not in row:
         allowed = ", ".join((*MAKES, *DETAILS))
         raise source.fail("a column needs a head and what it makes", line, f"makes is one of: {allowed}")
@@ -231,12 +245,16 @@ def _column(row: Mapping[str, Any], line: int, source: _Source) -> Column:
 
 
 def _plan(row: Mapping[str, Any], line: int, source: _Source) -> PlanRule:
-    _check(row, {f.name for f in fields(PlanRule)} - {"line"}, line, source)
+    _check(row, {f.name for f in fields(PlanRule)} - {"line"}, line, source, forms.PLAN)
     if not {"key", "type"} <= set(row):
         raise source.fail("a plan needs a key and a type", line, 'for example key = "ap{year}"')
     return PlanRule(**dict(row) | {"links": tuple(row.get("links", {}).items())}, line=line)
 
 
-def _check(row: Mapping[str, Any], allowed: set[str], line: int, source: _Source) -> None:
+def _check(
+    row: Mapping[str, Any], allowed: set[str], line: int, source: _Source, kinds: Mapping[str, str] | None = None
+) -> None:
+    if mistake := forms.wrong(row, kinds or {}):
+        raise source.fail(mistake, line, "see the shipped profiles")
     if unknown := sorted(set(row) - allowed):
         raise source.fail(f"unknown word {unknown[0]!r}", line, f"one of: {', '.join(sorted(allowed))}")

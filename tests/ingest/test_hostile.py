@@ -175,6 +175,16 @@ def test_a_mistake_in_a_profile_names_its_line(tmp_path):
         ('[[rule]]\nmakes = "goal"\n\n[[rule]]\npattern = "("\n', 4, "not a pattern"),
         ('[[plan]]\nkey = "a"\n', 1, "a key and a type"),
         ('[reading]\nbulets = "-"\n', 1, "unknown word"),
+        ("[[rule]]\nwithin = 5\n", 1, "within is no text"),
+        ('[[rule]]\nlevel = "x"\n', 1, "level is no number"),
+        ('[profile]\n[[rule]]\nmakes = "goal"\nplan = 5\n', 2, "plan is no text"),
+        ('[[plan]]\nkey = "{x"\ntype = "Report"\n', 1, "no text with variables"),
+        ('[[plan]]\nkey = "{0.real}"\ntype = "Report"\n', 1, "no text with variables"),
+        ("rule = 5\n", 1, "rule is no list of tables"),
+        ("[variables]\nyear = 'plan'\n", 1, "no group in year"),
+        ("[reading]\nblank_page = true\n", 1, "blank_page is no number"),
+        ("[[rule]]\npattern = 'a{99999999999}'\n", 1, "not a pattern"),
+        (f"[[rule]]\npattern = '{'(' * 3000}'\n", 1, "not a pattern"),
     ):
         path.write_text(text)
         with pytest.raises(InputError, match=words) as caught:

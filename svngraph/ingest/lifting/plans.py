@@ -17,7 +17,7 @@ def declare(builder: Builder, rule: PlanRule) -> None:
         return
     key = builder.fill(rule.key)
     there = builder.known.items.get((rule.kind, key))
-    label = there.label if there else builder.fill(rule.label or rule.key)
+    label = there.label if there else builder.say(rule.label or rule.key)
     item = Item(rule.kind, key, label, rule.type, known=there is not None)
     for name, template in (("planYear", rule.year), ("validFrom", rule.start), ("validUntil", rule.until)):
         if template and builder.has(template):

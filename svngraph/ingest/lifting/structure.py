@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block
+from svngraph.ingest.forms import as_key
 from svngraph.ingest.lifting import details, shared
 from svngraph.ingest.lifting.items import TYPES, Item, Lifted, Link, Name, places
 from svngraph.ingest.linking.known import SURE, Known, codely, likeness, plainly
@@ -54,6 +55,10 @@ class Builder:
 
     def fill(self, template: str) -> str:
         """A key with its variables filled in. Errors: InputError where the document does not say one of them."""
+        return as_key(self.say(template))
+
+    def say(self, template: str) -> str:
+        """A label with its variables filled in. Errors: InputError where the document does not say one of them."""
         values = dict(self.values)
         if "{covering}" in template:
             year = values.get("year") or values.get("action") or self.missing("year")

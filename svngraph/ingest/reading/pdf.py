@@ -69,7 +69,9 @@ def read(
         with pdfplumber.open(BytesIO(octets)) as document:
             pages = len(document.pages)
             if pages > limits.pages:
-                raise InputError(f"{pages} pages", where=name, remedy=f"at most {limits.pages}")
+                raise InputError(
+                    f"{pages} pages", where=name, remedy=f"at most {limits.pages}, or a larger --max-pages"
+                )
             writer, pictures = _Writer(), 0
             for number, page in enumerate(document.pages, 1):
                 found = _page(page, number, writer)

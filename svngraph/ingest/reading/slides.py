@@ -40,7 +40,9 @@ def read(
     try:
         slides = list(pptx.Presentation(BytesIO(octets)).slides)
         if len(slides) > limits.pages:
-            raise InputError(f"{len(slides)} slides", where=name, remedy=f"at most {limits.pages}")
+            raise InputError(
+                f"{len(slides)} slides", where=name, remedy=f"at most {limits.pages}, or a larger --max-pages"
+            )
         sheet, tables = Sheet(), 0
         for page, slide in enumerate(slides, 1):
             for shape in _shapes(slide.shapes, 0):
