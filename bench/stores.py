@@ -3,9 +3,9 @@
     python bench/stores.py --triples 200000 2000000             (Markdown on stdout, one line of JSON a step on stderr)
     python bench/stores.py --triples 200000 --places folder oxigraph --longest 300
 
-The data are those of ``generate.py``, cut into twenty files. Each step is a process of its own and is ended after
-``--longest`` seconds. The answers to the queries must be the same everywhere; a row that differs says so. ``bulk_load``
-is pyoxigraph's own over the same files, ``rdflib`` the same quads in one graph, with pySHACL.
+The data are those of ``generate.py``, cut into twenty files (``--files``). Each step is a process of its own and is
+ended after ``--longest`` seconds. The answers must be the same everywhere; where they differ, a line says so.
+``bulk_load`` is pyoxigraph's own over the same files, ``rdflib`` the same quads in one graph, with pySHACL.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests" / "stores")]
 PLACES = ("bulk_load", "memory", "folder", "oxigraph", "virtuoso", "rdflib")
-FILES, RUNS = 20, 5
+RUNS = 5
 SVN, ID = "https://w3id.org/svngraph/def/", "https://w3id.org/svngraph/id/"
 QUERIES = {
     "activities by plan": """SELECT ?plan (COUNT(DISTINCT ?a) AS ?n) {
@@ -57,14 +57,21 @@ def step_load(place: str, data: str) -> dict[str, object]:
     from svngraph import pipeline
     from svngraph.settings import Settings
 
-    started, at = time.perf_counter(), {}
+    started, at, cpu = time.perf_counter(), {}, {}
 
     def watch(word: str, _done: int, _of: int) -> None:
-        at[word] = time.perf_counter() - started
+        at[word], cpu[word] = time.perf_counter() - started, time.process_time()
 
     built = pipeline.build(Settings(store=place, data=data), watch)
     whole = time.perf_counter() - started
-    return {"files": at["load"], "infer": at["infer"] - at["load"], "load": whole, "quads": built.quads}
+    spent = {"files": cpu["load"], "infer": cpu["infer"] - cpu["load"], "load": time.process_time()}
+    return {
+        "files": at["load"],
+        "infer": at["infer"] - at["load"],
+        "load": whole,
+        "cpu": spent,
+        "quads": built.quads,
+    }
 
 
 def step_bulk_load(place: str, data: str) -> dict[str, object]:
@@ -76,10 +83,29 @@ def step_bulk_load(place: str, data: str) -> dict[str, object]:
     for path in sorted(Path(data).glob("*.nt")):
         graph = pyoxigraph.NamedNode(f"http://example.org/{path.stem}")
         store.bulk_load(path=path, format=pyoxigraph.RdfFormat.N_TRIPLES, to_graph=graph)
-    loaded = time.perf_counter() - started
+    loaded, spent = time.perf_counter() - started, time.process_time()
     store.flush()
     store.optimize()
-    return {"files": loaded, "load": time.perf_counter() - started, "quads": len(store)}
+    cpu = {"files": spent, "load": time.process_time()}
+    return {"files": loaded, "load": time.perf_counter() - started, "cpu": cpu, "quads": len(store)}
+
+
+def step_rebuild(place: str, data: str) -> dict[str, object]:
+    """Seconds until the dataset is up to one file in which one name has changed; the median of three changes."""
+    from svngraph.settings import Settings
+    from svngraph.upkeep.incremental import rebuild
+
+    file, spent, cpu = sorted(Path(data).glob("*.nt"))[1], [], []
+    text = file.read_text("utf-8")
+    at = text.index('"@sv .')
+    for word in (" a", " b", " c"):
+        file.write_text(text[:at] + word + text[at:], "utf-8")
+        started, before = time.perf_counter(), time.process_time()
+        assert rebuild(Settings(store=place, data=data), lambda _step, _done, _of: None).loaded == 1
+        spent.append(time.perf_counter() - started)
+        cpu.append(time.process_time() - before)
+    file.write_text(text, "utf-8")
+    return {"rebuild": statistics.median(spent), "cpu": statistics.median(cpu), "quads": text.count("\n")}
 
 
 def step_queries(place: str, data: str) -> dict[str, object]:
@@ -194,6 +220,8 @@ def measure(place: str, folder: Path, longest: float, triples: int) -> dict[str,
     with running(place, folder) as (where, environ):
         told = ("--store", where, "--data", data, "--timeout", "600", "--format", "json")
         found = {"load": timed(own("load", where, data), longest, environ)}
+        if place == "folder":
+            found["rebuild"] = timed(own("rebuild", where, data), longest, environ)
         found["queries"] = timed(own("queries", where, data), longest, environ)
         found["validate"] = timed(own("validate", where, data), longest, environ)
         found["coverage"] = _short(timed(command("coverage", "--by", "year", *told), longest, environ))
@@ -209,8 +237,8 @@ def _short(found: dict[str, object]) -> dict[str, object]:
     return found
 
 
-def prepare(folder: Path, triples: int) -> None:
-    """The data in twenty files, and all quads with what is inferred as one file of triples."""
+def prepare(folder: Path, triples: int, files: int) -> None:
+    """The data in so many files, and all quads with what is inferred as one file of triples."""
     import generate
 
     from svngraph import pipeline
@@ -220,10 +248,10 @@ def prepare(folder: Path, triples: int) -> None:
     generate.generate(folder / "data.nt", triples)
     with (folder / "data.nt").open("rb") as file:
         lines = file.readlines()
-    size = -(-len(lines) // FILES)
-    for number in range(FILES):
+    size = -(-len(lines) // files)
+    for number in range(files):
         part = lines[number * size : (number + 1) * size]
-        (folder / "data" / f"part{number:02}.nt").write_bytes(b"".join(part))
+        (folder / "data" / f"part{number:03}.nt").write_bytes(b"".join(part))
     store = pipeline.open_dataset(Settings(data=str(folder / "data")))
     with (folder / "all.nt").open("wb") as out:
         for line in store.dump().splitlines():
@@ -244,6 +272,10 @@ def table(rows: dict[str, dict[str, object]], triples: int) -> str:
         ("files to store", ("load", "said", "files")),
         ("inference", ("load", "said", "infer")),
         ("load, whole", ("load", "said", "load")),
+        ("files to store, processor", ("load", "said", "cpu", "files")),
+        ("load, whole, processor", ("load", "said", "cpu", "load")),
+        ("one file changed", ("rebuild", "said", "rebuild")),
+        ("one file changed, processor", ("rebuild", "said", "cpu")),
         ("open to first answer", ("queries", "said", "first")),
     ):
         lines.append(f"| {label} |" + "".join(f" {cell(found, *keys)} |" for found in rows.values()))
@@ -282,6 +314,7 @@ def main() -> None:
     parser.add_argument("--step", nargs=3, metavar=("STEP", "PLACE", "DATA"))
     parser.add_argument("--triples", type=int, nargs="+", default=[200_000])
     parser.add_argument("--places", nargs="+", choices=PLACES, default=PLACES)
+    parser.add_argument("--files", type=int, default=20, help="in how many files the data are")
     parser.add_argument("--longest", type=float, default=900)
     options = parser.parse_args()
     if options.step:
@@ -291,7 +324,7 @@ def main() -> None:
     for triples in options.triples:
         folder = Path(tempfile.mkdtemp(prefix="svngraph-bench-"))
         try:
-            prepare(folder, triples)
+            prepare(folder, triples, options.files)
             rows = {}
             for place in options.places:
                 rows[place] = measure(place, folder, options.longest, triples)
