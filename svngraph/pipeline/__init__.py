@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
 
-_SMALL = 4 << 20  # octets of a file
+_SMALL, _GATHERED = 4 << 20, 64 << 20  # octets of a file, and of several
 
 _SHARES: list[Share] = []
 
@@ -171,13 +171,15 @@ def _build_there(settings: Settings, progress: Progress) -> Built:
 def _fill(store: EmbeddedStore, settings: Settings, progress: Progress, small: int = 0) -> Built:
     """Fill a store; files under ``small`` octets are gathered, since each load into a folder waits for the disk."""
     files = _files(settings)
-    gathered = EmbeddedStore()
+    gathered, octets = EmbeddedStore(), 0
     for done, (path, graph) in enumerate(files, 1):
-        few = small and path.is_file() and path.stat().st_size < small
-        (gathered if few else store).load(path, graph)
+        size = path.stat().st_size if small and path.is_file() else small
+        (gathered if size < small else store).load(path, graph)
+        octets += size if size < small else 0
+        if octets and (octets > _GATHERED or done == len(files)):
+            store.fill(BytesIO(gathered.dump()))
+            gathered, octets = EmbeddedStore(), 0
         progress("load", done, len(files))
-    if len(gathered):
-        store.fill(BytesIO(gathered.dump()))
     before = len(store)
     store.add(inference.entailments(store), settings.names.graph("inferred"))
     progress("infer", 1, 1)
