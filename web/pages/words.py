@@ -20,6 +20,17 @@ from .reach import reaching
 
 _BASES = {"stated": _l("uttryckt"), "structural": _l("placering"), "judgement": _l("bedömning")}
 _SEVERITIES = {"violation": _l("Fel"), "warning": _l("Varning"), "info": _l("Upplysning")}
+# What people call the forms that a page has besides HTML.
+FORM_NAMES = {
+    "json": "JSON",
+    "csv": "CSV",
+    "xlsx": "XLSX",
+    "ttl": "Turtle",
+    "jsonld": "JSON-LD",
+    "nt": "N-Triples",
+    "rdf": "RDF/XML",
+    "trig": "TriG",
+}
 _THIN = "\u202f"
 
 
@@ -175,6 +186,7 @@ def install(app: Flask) -> None:
         key=key,
         number=number,
         level_name=level_name,
+        form_names=FORM_NAMES,
         level_of=level_of,
         meaning_word=meaning_word,
         plan_name=plan_name,
