@@ -18,6 +18,8 @@ def test_the_packaged_folders_are_there() -> None:
     assert (resources.ontology_folder() / "svn.ttl").is_file()
     assert (resources.ontology_folder() / "context.jsonld").is_file()
     assert len(resources.rdf_files(resources.shapes_folder())) >= 10
+    assert resources.catalogue_shapes().is_file()
+    assert (resources.data_folder() / "publisher.toml").is_file()
     assert {path.stem for path in resources.rdf_files(resources.data_folder())} >= {
         "ap2024",
         "ap2025-slides",
