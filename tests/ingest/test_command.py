@@ -176,10 +176,11 @@ def test_questions_are_answered_in_the_terminal(ingest, svngraph, tmp_path):
     assert svngraph("review", "--proposal", str(tmp_path / "none.csv")).returncode == 2
 
 
-def test_a_new_edition_is_told_from_the_old(ingest, tmp_path):
+def test_a_new_edition_is_told_from_the_old(ingest, svngraph, tmp_path):
     path, out = documents.text(tmp_path / "plan.txt"), tmp_path / "plan.trig"
     args = (str(path), "--profile", "activity-plan", "--out", str(out), "--format", "json")
     assert json.loads(ingest(*args).stdout)["documents"][0]["since"] is None
+    (tmp_path / "old.trig").write_bytes(out.read_bytes())
     text = path.read_text("utf-8").replace(
         "• Fastställa en gemensam prislista", "• Mäta väntetider\n\n• Ordna en mässa"
     )
@@ -194,6 +195,9 @@ def test_a_new_edition_is_told_from_the_old(ingest, tmp_path):
     assert since["links"] == {"added": 1}
     again = json.loads(ingest(*args).stdout)["documents"][0]["since"]
     assert again == {"items": {}, "links": {}, "changes": []}
+    both = svngraph("diff", str(tmp_path / "old.trig"), str(out), "--no-effects", "--format", "json")
+    counts = json.loads(both.stdout)["counts"]
+    assert (counts["things"]["added"], counts["things"]["removed"], counts["links"]["added"]) == (1, 0, 1)
     # A new first activity gives all the others another number.
     path.write_text(path.read_text("utf-8").replace("• Pröva", "• Bygga en bro\n\n• Pröva"), encoding="utf-8")
     since = json.loads(ingest(*args).stdout)["documents"][0]["since"]
