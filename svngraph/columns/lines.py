@@ -93,6 +93,8 @@ def _by_texts(block: bytes, syntax: Syntax, number: Number) -> Ids | None:
     places.default_factory = places.__len__
     cut = np.fromiter(map(places.__getitem__, chain.from_iterable(map(_PARTS, lines))), np.int32)
     texts = list(places)
+    # It refers to itself, and while a file is loaded nobody looks for such garbage.
+    places.default_factory = None
     if cut.size != 3 * len(lines):
         return None
     rows: Ids = cut.reshape(-1, 3)
