@@ -39,6 +39,7 @@ _ALONE = ("plan", "year", *_PARTIES)
     help="Rows: plan, year, region, group, item, or a level above.",
 )
 @click.option("--plan", "plan", metavar="KEY", help="Only this plan, such as ap2025.")
+@click.option("--in-store", is_flag=True, help="Worked out by the store itself: verdicts alone, no groups or paths.")
 @policy_option
 @as_of_option
 @dataset_options
@@ -48,6 +49,7 @@ def command(
     bottom: str,
     by: str,
     plan: str | None,
+    in_store: bool,
     policy: Path | None,
     as_of: str | None,
     form: str,
@@ -60,8 +62,20 @@ def command(
     --by group an item counts for each organisation that it, or what traces to it, is assigned to or involves.
 
     The trace score is the present over the expected links, 0 to 100: the policy says what is expected.
+
+    With --in-store the store that holds the data works the verdicts out, over the links that the vocabulary allows, and
+    nothing else leaves it: for data that outgrow one machine.
     """
     settings = chosen(**flags)
+    if in_store:
+        from svngraph.cli.pushed import verdicts
+
+        if plan:
+            raise UsageError(
+                "--plan is not worked out in the store", where="--in-store", remedy="leave one of them out"
+            )
+        verdicts(settings, level, bottom, form)
+        return
     with progress() as watch:
         graph = pipeline.open_graph(settings, watch)
     found = coverage(graph, graph.level(level), graph.level(bottom), chosen_plan(graph, plan))

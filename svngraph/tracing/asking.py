@@ -70,6 +70,11 @@ def everything(store: Store, *, bare: bool = False) -> Snapshot:
     )
 
 
+def ontology(store: Store) -> Snapshot:
+    """The triples that say what the chain of a store is: its levels and trace properties, and nothing of its items."""
+    return _snapshot(store, [f"{{ ?s <{predicate}> ?o BIND(<{predicate}> AS ?p) }}" for predicate in ONTOLOGY])
+
+
 def _snapshot(store: Store, patterns: Sequence[str]) -> Snapshot:
     """What some patterns find, each of them a group that binds the three parts of a triple."""
     where = f"WHERE {{ {' UNION '.join(patterns)} }}"

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
+from svngraph.namespaces import Names
 from svngraph.store import Store
+from svngraph.tracing import asking
+from svngraph.tracing.coverage import Meaning
 from svngraph.tracing.items import Level, below
+from svngraph.tracing.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,22 @@ class StoreCoverage:
     direct: frozenset[URIRef]
     any: frozenset[URIRef]
     all: frozenset[URIRef]
+
+    def holding(self, meaning: Meaning) -> frozenset[URIRef]:
+        """The items that are covered in a meaning."""
+        return {"direct": self.direct, "any": self.any, "all": self.all}[meaning]
+
+
+def chain_of(store: Store, names: Names) -> Chain:
+    """The chain that a store's ontology declares."""
+    words = Vocabulary(asking.ontology(store), names)
+    levels = words.levels()
+    allowed = words.allowed(words.relations(), levels)
+    steps = {
+        level: frozenset(upper for pairs in allowed.values() for lower, upper in pairs if lower == level)
+        for level in levels
+    }
+    return Chain(levels, steps, allowed)
 
 
 def cover_in_store(store: Store, chain: Chain, level: Level, bottom: Level) -> StoreCoverage:

@@ -70,6 +70,7 @@ def expected() -> Iterator[dict[str, object]]:
 COMMANDS = {
     "trace": ("trace", "välfärdsbrott"),
     "coverage": ("coverage", "--level", "activity"),
+    "coverage in the store": ("coverage", "--in-store", "--level", "goal"),
     "matrix": ("matrix", "activity", "outcome"),
     "gaps": ("gaps", "--as-of", DAY),
     "findings": ("findings", "--as-of", DAY),

@@ -14,7 +14,7 @@ from svngraph.tracing.chains import Direction, trace
 from svngraph.tracing.columns import TraceColumns, columns_of
 from svngraph.tracing.coverage import MEANINGS, cover, coverage
 from svngraph.tracing.graph import Item, TraceGraph
-from svngraph.tracing.in_store import Chain, cover_in_store, reach_in_store
+from svngraph.tracing.in_store import Chain, chain_of, cover_in_store, reach_in_store
 from svngraph.tracing.reach import closure
 
 from . import row_by_row
@@ -140,7 +140,8 @@ def test_coverage_only_grows_with_links(data: Data) -> None:
 @given(datasets(wild=False))
 def test_the_store_itself_gives_the_same_coverage_and_closure(data: Data) -> None:
     store, columns = data.store(), snapshots.read(data.snapshot(), NAMES)
-    chain = Chain(columns.levels, columns.steps, columns.allowed)
+    chain = chain_of(store, NAMES)
+    assert chain == Chain(columns.levels, columns.steps, columns.allowed)
     for level, bottom in (("goal", "outcome"), ("heading", "outcome"), ("activity", "action-item")):
         lower, upper = columns.level_of(bottom), columns.level_of(level)
         found = cover(columns, upper, lower)
