@@ -103,7 +103,7 @@ TURTLE = URIRef(f"{BASE}catalog/distribution/all/turtle")
         (WHOLE, DCTERMS.publisher, None),
         (WHOLE, DCTERMS.title, Literal("utan språk")),
         (WHOLE, DCAT.contactPoint, None),
-        (WHOLE, DCAT.distribution, BNode()),
+        (WHOLE, DCAT.distribution, BNode("nameless")),
         (SERIES, DCTERMS.publisher, None),
         (SERIES, DCAT.inSeries, SERIES),
         (TURTLE, DCAT.accessURL, None),
