@@ -174,7 +174,7 @@ def rows_in(octets: bytes) -> list[dict[str, str]]:
 
 
 # The links of a page and its words, without those on the version and the time of opening.
-SAID = re.compile(r'href="[^"]+"|>(?!Version |Läst |Read )[^<>]+<')
+SAID = re.compile(r'href="[^"]+"|>(?!Version |Läst |Read |Datamängden läst, )[^<>]+<')
 PAGES = (
     *("/", "/en/", "/gaps", "/coverage", "/matrix", "/validation", "/search?q=upphandling"),
     *("/item/activity/ap2025-09", "/item/activity/ap2025-09.ttl", "/item/organisation/upphandlingsgruppen"),
