@@ -5,8 +5,9 @@
     python bench/web.py --seconds 20 --clients 200 --data DIR
 
 Everything stays on the loopback, and every part runs for a bounded time. Printed: requests a second and latencies of
-the traceability queries, latencies of pages and queries while hostile queries run, what became of the hostile ones,
-and the most memory that the server and its workers used.
+the traceability queries, both when the same is asked again (warm) and when every query is new (cold), latencies of
+pages and queries while hostile queries run, what became of the hostile ones, and the most memory that the server and
+its workers used.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import urllib.parse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 PREFIX = "PREFIX svn: <https://w3id.org/svngraph/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
@@ -121,16 +123,23 @@ def many(clients: int, seconds: float, act: Iterator[None] | object) -> None:
         thread.join(seconds + 90)
 
 
-def throughput(name: str, port: int, path: str, clients: int, seconds: float) -> dict[str, tuple[float, float]]:
-    """Requests a second and the p99 of each traceability query, printed as they are measured."""
+def throughput(
+    name: str, port: int, path: str, clients: int, seconds: float, *, cold: bool = False
+) -> dict[str, tuple[float, float]]:
+    """Requests a second and the p99 of each traceability query, printed as they are measured.
+
+    ``cold``: no two requests have the same text, so that each is answered by the engine and none by what was kept.
+    """
     found = {}
+    number = count()
     for title, text in TRACES.items():
         taken: list[float] = []
         wrong: Counter[int] = Counter()
 
         def act(_number: int, text: str = text, taken: list[float] = taken, wrong: Counter[int] = wrong) -> None:
+            asked = f"{PREFIX}{text} # {next(number)}" if cold else PREFIX + text
             began = time.perf_counter()
-            status, _body = query(port, path, PREFIX + text)
+            status, _body = query(port, path, asked)
             if status == 200:
                 taken.append(time.perf_counter() - began)
             else:
@@ -223,16 +232,18 @@ def main() -> None:
         file.write_bytes(subprocess.run(export, check=True, capture_output=True).stdout)
         with running(own, port, "/health") as process:
             ours = throughput("svngraph", port, "/sparql", 8, told.seconds / 3)
+            cold = throughput("svngraph, cold", port, "/sparql", 8, told.seconds / 3, cold=True)
             mixed(port, process, told.clients, told.seconds)
         if told.peer:
             other = free_port()
             command = [told.peer, "-m", "rdflib_endpoint", "serve", str(file), "--port", str(other)]
             with running(command, other, "/?query=ASK%7B%7D"):
                 theirs = throughput("rdflib-endpoint", other, "/", 8, max(told.seconds / 3, 10))
-            for title, (rate, last) in ours.items():
-                their_rate, their_last = theirs[title]
-                rates = f"throughput x {rate / their_rate:.1f}" if their_rate else "no answer from the peer"
-                print(f"{title:45} {rates}   p99 x {their_last / last if last else 0:.1f}")
+            for name, found in (("warm", ours), ("cold", cold)):
+                for title, (rate, last) in found.items():
+                    their_rate, their_last = theirs[title]
+                    rates = f"throughput x {rate / their_rate:.1f}" if their_rate else "no answer from the peer"
+                    print(f"{name:5} {title:39} {rates}   p99 x {their_last / last if last else 0:.1f}")
 
 
 if __name__ == "__main__":

@@ -6,18 +6,15 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from svngraph.store.opening import is_endpoint
-
 
 def version_of(place: str, dump: bytes) -> str:
-    """What tells this content from any other: a digest of the quads, or of the files that hold them."""
-    digest = hashlib.sha256()
-    if is_endpoint(place):
+    """What tells this content from any other: a digest of the quads, or of the files that hold them, else the time."""
+    if not dump and not Path(place).is_dir():
         return datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+    digest = hashlib.sha256(b"" if dump else place.encode())
     for line in sorted(dump.splitlines()):
         digest.update(line)
-    if not dump:  # nobody writes to a generation any more, so that what it consists of stays
-        digest.update(place.encode())
-        for file in sorted(Path(place).glob("*.sst")):
-            digest.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
+    # Nobody writes to a generation any more, so that what it consists of stays.
+    for file in () if dump else sorted(Path(place).glob("*.sst")):
+        digest.update(f"{file.name} {file.stat().st_size} {file.stat().st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
