@@ -35,6 +35,7 @@ from . import gathering
 from . import page_queries as q
 from .describing import Describing
 from .judging import Gaps, Results, judged_gaps, judged_results, suspect_links
+from .near import Asked, Near, Reading
 from .publishing import Publishing
 from .search import Index
 from .versions import version_of
@@ -166,6 +167,12 @@ class Published:
     def describing(self) -> Describing:
         """The things as RDF."""
         return Describing(self.store, self.names, self.dump)
+
+    @cached_property
+    def near(self) -> Reading:
+        """What the pages of things read."""
+        ends = self.describing.ends
+        return Asked(self.rows) if ends is None else Near(ends)
 
     @cached_property
     def graph_sizes(self) -> Mapping[str, int]:

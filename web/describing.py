@@ -20,12 +20,12 @@ class Describing:
     def __init__(self, store: Store, names: Names, dump: bytes) -> None:
         self._store = store
         self._names = names
-        self._whole = Ends.of_nquads(dump) if dump else None
+        self.ends = Ends.of_nquads(dump) if dump else None
         self._describer: Describer | None = None
         self._twins: Twins | None = None
-        if self._whole is not None:
-            self._describer, self._twins = self._over(self._whole)
-        self.retired: Mapping[str, Retired] = retired(self._whole or self._asked(q.RETIRED))
+        if self.ends is not None:
+            self._describer, self._twins = self._over(self.ends)
+        self.retired: Mapping[str, Retired] = retired(self.ends or self._asked(q.RETIRED))
 
     def _over(self, ends: Ends) -> tuple[Describer, Twins]:
         texts = Texts(ends, self._names)

@@ -13,7 +13,6 @@ from rdflib.term import Node
 from svngraph.namespaces import OA, SVN
 from svngraph.quoting import Quote, quotes
 
-from . import page_queries as q
 from .dataset import Published
 
 # Said elsewhere on the page, or bookkeeping of the graph.
@@ -77,7 +76,7 @@ def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
         return {}
     words = _quotes(data)
     found = {}
-    for iri, document, start, end, page, digest in data.rows(q.PASSAGES, iris=wanted):
+    for iri, document, start, end, page, digest in data.near.passages(wanted):
         quote = words.get(URIRef(str(iri)))
         found[str(iri)] = Place(
             str(iri),
@@ -100,14 +99,14 @@ def grounds(data: Published, iri: str) -> list[Ground]:
     """Every reified link from or to a thing, with what it rests on."""
     found: dict[str, dict[str, str | None]] = {}
     evidence: dict[str, set[str]] = defaultdict(set)
-    for link, source, relation, target, basis, passage, kind, author, created, _ in data.rows(q.LINKS, iri=iri):
+    for link, source, relation, target, basis, passage, kind, author, created, _ in data.near.links(iri):
         terms = {"source": source, "relation": relation, "target": target, "basis": basis}
         terms |= {"kind": kind, "author": author, "created": created}
         found[str(link)] = {name: None if term is None else str(term) for name, term in terms.items()}
         if passage is not None:
             evidence[str(link)].add(str(passage))
     reasons: dict[str, dict[str, str]] = defaultdict(dict)
-    for link, words in data.rows(q.RATIONALES, iri=iri):
+    for link, words in data.near.rationales(iri):
         reasons[str(link)][getattr(words, "language", None) or "sv"] = str(words)
     at = places(data, (p for several in evidence.values() for p in several))
     return [
@@ -132,7 +131,7 @@ def grounds(data: Published, iri: str) -> list[Ground]:
 def facts(data: Published, iri: str) -> tuple[list[Fact], Mapping[str, list[Node]]]:
     """What is said of a thing: what its page shows as a table, and everything by property."""
     every: dict[str, list[Node]] = defaultdict(list)
-    for predicate, value in data.rows(q.OUTGOING, iri=iri):
+    for predicate, value in data.near.outgoing(iri):
         if value is not None:
             every[str(predicate)].append(value)
     shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD]
@@ -142,7 +141,7 @@ def facts(data: Published, iri: str) -> tuple[list[Fact], Mapping[str, list[Node
 def incoming(data: Published, iri: str) -> list[tuple[str, list[str]]]:
     """The things that point to a thing, by property."""
     found: dict[str, list[str]] = defaultdict(list)
-    for thing, predicate in data.rows(q.INCOMING, iri=iri):
+    for thing, predicate in data.near.incoming(iri):
         if str(predicate) not in _TOLD:
             found[str(predicate)].append(str(thing))
     return sorted(found.items())

@@ -12,6 +12,7 @@ from rdflib.term import Node
 from svngraph.columns import reading
 from svngraph.columns.sets import Ids
 from svngraph.columns.terms import Kind, Terms
+from svngraph.errors import InputError
 
 Offsets = npt.NDArray[np.int64]
 
@@ -70,7 +71,10 @@ class Ends:
 
     def id(self, term: Node | str) -> int | None:
         """The id of an IRI (or of any rdflib term), or None where the dataset does not have it."""
-        return self.terms.find(term if isinstance(term, Node) else URIRef(term))
+        try:
+            return self.terms.find(term if isinstance(term, Node) else URIRef(term))
+        except InputError:  # what is no IRI is not there
+            return None
 
     def parts(self, index: int) -> tuple[str, str, str]:
         """What a term is, as text, in the shape of :func:`svngraph.columns.reading.parts_of`."""

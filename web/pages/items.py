@@ -85,7 +85,7 @@ def thing_page(iri: str) -> Page:
         **(below(data, chain_item) if chain_item else {}),
     }
     query = q.bind(q.LINKS, iri=iri) if grounds else q.bind(q.OUTGOING, iri=iri)
-    return Page("item.html", values, links_sheet(grounds, iri), (iri,), query)
+    return Page("item.html", values, lambda: links_sheet(grounds, iri), (iri,), query)
 
 
 def below(data: Published, item: Item) -> dict[str, object]:
@@ -129,7 +129,7 @@ def _outcomes(data: Published, outcomes: Sequence[Item]) -> list[dict[str, objec
         return []
     rows: dict[str, dict[str, object]] = {str(o.iri): {"iri": str(o.iri)} for o in outcomes}
     passages: dict[str, set[str]] = {iri: set() for iri in rows}
-    for outcome, kind, date, value, unit, passage in data.rows(q.OUTCOMES, iris=tuple(rows)):
+    for outcome, kind, date, value, unit, passage in data.near.outcomes(tuple(rows)):
         row = rows[str(outcome)]
         row |= {"kind": str(kind) if kind is not None else None, "date": str(date) if date is not None else ""}
         if value is not None and getattr(unit, "language", None) in (language(), None):
@@ -145,7 +145,7 @@ def _outcomes(data: Published, outcomes: Sequence[Item]) -> list[dict[str, objec
 def _groups(data: Published, items: Sequence[Item]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The organisations named with an item or below it, each with the properties and things that name it."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for thing, relation, organisation in data.rows(q.GROUPS, iris=tuple(str(i.iri) for i in items)):
+    for thing, relation, organisation in data.near.groups(tuple(str(i.iri) for i in items)):
         found.setdefault(str(organisation), []).append((str(relation), str(thing)))
     return sorted(found.items(), key=lambda pair: plain(pair[0]))
 
@@ -153,7 +153,7 @@ def _groups(data: Published, items: Sequence[Item]) -> list[tuple[str, list[tupl
 def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
     """The ways in which the documents word a thing's name, with where they do."""
     texts: dict[str, set[str]] = {}
-    for _wording, text, passage in data.rows(q.WORDINGS, iri=iri):
+    for _wording, text, passage in data.near.wordings(iri):
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
     return [(t, sorted((at[p] for p in ps if p in at), key=lambda p: (p.document, p.start))) for t, ps in texts.items()]
