@@ -10,6 +10,8 @@ from functools import partial
 
 from flask import Flask, g, request
 
+from svngraph.publication.tree import VERSION
+
 from . import assets, errors, languages, observing, responses
 from .current import Current
 from .dataset import Published
@@ -28,12 +30,14 @@ LONGEST_BODY = 4 * 1024 * 1024
 class Options:
     """How an application behaves; ``rate`` is the requests a second that one address may make, 0 for no limit.
 
-    ``proxies`` is the number of proxies in front whose forwarding headers are believed.
+    ``proxies`` is the number of proxies in front whose forwarding headers are believed. ``frozen`` makes pages for a
+    site of files: without what only a server can answer.
     """
 
     limits: Limits = field(default_factory=Limits)
     rate: float = 0.0
     proxies: int = 0
+    frozen: bool = False
 
 
 def create_app(dataset: Published | Callable[[], Published] | Current, options: Options | None = None) -> Flask:
@@ -46,6 +50,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.extensions["svngraph"] = _current(dataset)
     app.extensions["svngraph-options"] = options
     app.extensions["svngraph-kept"] = responses.Kept()
+    app.jinja_env.globals.update(frozen=options.frozen, page_version=VERSION)
     languages.install(app)
     app.before_request(partial(_begin, options))
     app.register_blueprint(pages, name="sv", url_prefix="")

@@ -44,6 +44,21 @@ class Describing:
         """The description of one thing of a dataset whose quads are here."""
         return None if self._describer is None else self._describer.describe(iri)
 
+    def things(self, start: str) -> list[str]:
+        """What the dataset speaks of or points to whose IRI begins so, and is not retired."""
+        if self.ends is None:
+            rows = self._store.select(q.bind(q.SPOKEN_OF)).rows
+            every: Iterable[str] = sorted({str(row[0]) for row in rows})
+        else:
+            every = self.ends.iris(start)
+        return [iri for iri in every if iri.startswith(start) and iri not in self.retired and iri != start]
+
+    def written(self, description: Description | None, iri: str, form: str) -> bytes:
+        """A description in a form, asked for where there is none here."""
+        if description is not None and self._twins is not None:
+            return self._twins.write(description, form)
+        return self.write((iri,), form) or b""
+
     def write(self, iris: Iterable[str], form: str) -> bytes | None:
         """The description of a thing and those told with it in a form, or None where nothing is said of it."""
         wanted = tuple(iris)

@@ -139,6 +139,8 @@ DESCRIBE = """CONSTRUCT { ?s ?p ?o } WHERE { VALUES ?t { $iris }
           UNION { ?t (svn:evidence|svn:wording)+/oa:hasSource ?s }
           ?s ?p ?o FILTER(?p IN (skos:prefLabel, rdfs:label)) } }"""
 
+SPOKEN_OF = """SELECT DISTINCT ?thing WHERE { { ?thing ?p ?o } UNION { ?s ?q ?thing } FILTER(isIRI(?thing)) }"""
+
 KNOWN = "SELECT ?p WHERE { { $iri ?p ?o } UNION { ?s ?p $iri } } LIMIT 1"
 
 RETIRED = """CONSTRUCT { ?s owl:deprecated true . ?s a ?type . ?s dcterms:isReplacedBy ?new } WHERE {

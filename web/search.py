@@ -10,7 +10,7 @@ from functools import lru_cache
 
 # Endings of Swedish nouns, adjectives and verbs, the longest first; what stays must keep four letters.
 # Source: the suffix classes of the Snowball stemmer for Swedish, step 1.
-_ENDINGS = (
+ENDINGS = (
     *("heterna", "hetens", "heten", "heter", "anden", "andet", "arnas", "ernas", "ornas", "andes", "arens"),
     *("arna", "erna", "orna", "ande", "arne", "aste", "aren", "ades", "erns", "ande", "het"),
     *(
@@ -47,10 +47,15 @@ def stem(word: str) -> str:
     True
     """
     word = word.casefold()
-    for ending in _ENDINGS:
+    for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the words of a text."""
+    return {stem(word) for word in _WORD.findall(text)}
 
 
 class Index:

@@ -107,6 +107,13 @@ class Ends:
         listed: list[int] = found.tolist()
         return listed
 
+    def iris(self, start: str) -> list[str]:
+        """The IRIs that begin so and are the subject or the object of something, in the order of the numbering."""
+        subjects, objects = np.diff(self._subjects.starts), np.diff(self._objects.starts)
+        found = np.flatnonzero((subjects + objects) > 0).tolist()
+        texts = (self.parts(index) for index in found if self._kinds[index] == Kind.IRI)
+        return [text for _kind, text, _more in texts if text.startswith(start)]
+
     def subjects(self) -> list[int]:
         """Every id that is a subject, in the order of the numbering."""
         found: Ids = np.flatnonzero(np.diff(self._subjects.starts)).astype(np.int32)

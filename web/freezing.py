@@ -1,0 +1,183 @@
+"""Pages of things for the static site: the server's templates, with what is the same on all of them made once.
+
+A page of a thing is a shell (everything but title and main part), made once for each kind of page and language, and
+the two blocks of its own template. Words and addresses come from functions that ask no request, and remember.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+from jinja2 import Template
+from markupsafe import Markup, escape
+
+from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.twins import MEDIA_TYPES
+
+from .addresses import relative, rewriter
+from .dataset import Published
+from .languages import english
+from .pages import items, tracing
+from .pages.page import Page
+from .pages.words import to as asked_to
+
+_KEPT = 50_000
+_KIND, _KEY = "0kind0", "0key0"
+_TITLE, _MAIN = "\x00title\x00", "\x00main\x00"
+_PARTS = re.compile(f"({_TITLE}|{_MAIN}|{_KIND}/{_KEY})")
+_OUTSIDE = re.compile(r"https?://")
+
+VIEWS: Mapping[str, Callable[[str, str], Page]] = {
+    "item": items.item,
+    "trace": tracing.trace,
+    "impact": tracing.impact,
+}
+
+
+class Frozen:
+    """The pages of things of one dataset in one language; used inside :meth:`open`, by one thread."""
+
+    def __init__(self, app: Flask, data: Published, lang: str) -> None:
+        self._app, self._data, self.lang = app, data, lang
+        self._start = "/en" if lang == "en" else ""
+        self._shells: dict[str, list[str]] = {}
+        self._templates: dict[str, Template] = {}
+        self._names: dict[str, Markup] = {}
+        self._places: dict[str, str] = {}
+        self._texts: dict[str, Markup] = {}
+        self._addresses: dict[object, str] = {}
+        self._page = ("item", "", "")
+        self._words: dict[str, object] = self._vocabulary()
+
+    @contextmanager
+    def open(self) -> Iterator[None]:
+        """The context in which pages can be made."""
+        with self._app.test_request_context(f"{self._start}/item/{_KIND}/{_KEY}"):
+            yield
+
+    def file(self, view: str, kind: str, key: str) -> str:
+        """The file of a page."""
+        return f"{self._start}/{view}/{kind}/{key}.html".lstrip("/")
+
+    def page(self, view: str, kind: str, key: str) -> bytes:
+        """A page of a thing: ``view`` is one of :data:`VIEWS`."""
+        self._page = (view, kind, key)
+        made = replace(VIEWS[view](kind, key), sheet=None)
+        template = self._template(made.template)
+        context = template.new_context({**self._words, **made.values, "page": made, "lang": self.lang})
+        # As far as its first text, a template only defines what its blocks use.
+        running = template.root_render_func(context)
+        next(running)
+        running.close()  # type: ignore[attr-defined] # it is a generator
+        title = "".join(context.blocks["title"][0](context))
+        main = "".join(context.blocks["main"][0](context))
+        shell = self._shell(view, made)
+        parts = {_TITLE: title, _MAIN: main, f"{_KIND}/{_KEY}": f"{kind}/{key}"}
+        return "".join([parts.get(part, part) for part in shell]).encode()
+
+    def _template(self, name: str) -> Template:
+        if name not in self._templates:
+            self._templates[name] = self._app.jinja_env.get_template(name)
+        return self._templates[name]
+
+    def _shell(self, view: str, made: Page) -> list[str]:
+        """The parts of the page around title and main part, made the first time."""
+        if view not in self._shells:
+            with self._app.test_request_context(f"{self._start}/{view}/{_KIND}/{_KEY}"):
+                template = self._template(made.template)
+                env = self._app.jinja_env
+                values: dict[str, object] = {"page": made, "lang": self.lang}
+                self._app.update_template_context(values)
+                context = template.new_context(values)
+                context.blocks["title"] = [lambda _context: iter([_TITLE])]
+                context.blocks["main"] = [lambda _context: iter([_MAIN])]
+                whole = env.concat(template.root_render_func(context))  # type: ignore[attr-defined] # str.join
+            here = self.file(view, _KIND, _KEY)
+            self._shells[view] = _PARTS.split(rewriter(here)(whole))
+        return self._shells[view]
+
+    def _vocabulary(self) -> dict[str, object]:
+        """The words that pages of things are written with, in the place of those that ask the request."""
+        lang = self.lang
+        return {
+            "_": self._text,
+            "gettext": self._text,
+            "language": lambda: lang,
+            "name": self._name,
+            "plain": lambda iri: self._data.label(iri, lang),
+            "href": self._href,
+            "to": self._to,
+            "twin_address": self._twin,
+            "published": lambda: self._data,
+        }
+
+    def _text(self, text: str, **values: object) -> Markup:
+        known = self._texts.get(text)
+        if known is None:
+            found = english().gettext(text) if self.lang == "en" else text
+            known = self._texts[text] = Markup(found)  # noqa: S704 # a text of our own catalogue
+        return known % values if values or "%" in known else known
+
+    def _name(self, iri: str) -> Markup:
+        known = self._names.get(iri)
+        if known is None:
+            if len(self._names) > _KEPT:
+                self._names.clear()
+            known = escape(self._data.label(iri, self.lang))
+            if self._data.foreign(iri, self.lang):
+                known = Markup('<span lang="sv">{}</span>').format(known)
+            self._names[str(iri)] = known
+        return known
+
+    def _up(self) -> str:
+        """From a page of a thing to the start of its language."""
+        return "../../"
+
+    def _href(self, iri: str) -> str:
+        """The reference to the page about a thing; what others have named is referred to by its own name."""
+        known = self._places.get(iri)
+        if known is None:
+            if len(self._places) > _KEPT:
+                self._places.clear()
+            known = self._places[str(iri)] = self._place(iri)
+        return known if _OUTSIDE.match(known) else self._up() + known
+
+    def _place(self, iri: str) -> str:
+        parts = self._data.names.parts(iri)
+        if parts and parts[0] in KINDS and "/" not in parts[1]:
+            kind, key = parts
+            view = "plan" if kind in ("plan", "report") and iri in self._plans else f"item/{kind}"
+            return relative(f"{view}/{key}.html", "")
+        for space, file in (("shape", "shapes"), ("def", "vocabulary")):
+            if iri.startswith(start := f"{ROOT}{space}/"):
+                term = iri.removeprefix(start)
+                return f"{file}.html" + (f"#{relative(term, '').replace('/', '%2F')}" if term else "")
+        if iri in self._data.graph_sizes:
+            return relative(f"named-graph/{iri.removeprefix(f'{self._data.names.base}graph/')}.html", "")
+        return str(iri)
+
+    @property
+    def _plans(self) -> Mapping[str, object]:
+        return self._data.once("plans by text", lambda: {str(plan): plan for plan in self._data.graph.plans})
+
+    def _to(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 # whatever the page says of itself
+        if endpoint in VIEWS and len(values) == 2:
+            return f"{self._up()}{relative(f'{endpoint}/{values["kind"]}/{values["key"]}.html', '')}"
+        known = self._addresses.get((endpoint, *sorted(values.items())))
+        if known is None:
+            from .addresses import file_of
+
+            found = file_of(asked_to(endpoint, **values))
+            file = found[0].removeprefix("en/") + found[1] if found else ""
+            known = self._addresses[(endpoint, *sorted(values.items()))] = file
+        return self._up() + known if known else ""
+
+    def _twin(self, form: str) -> str:
+        view, kind, key = self._page
+        up = "../" if self.lang == "en" and form in MEDIA_TYPES else ""
+        return f"{self._up()}{up}{relative(f'{view}/{kind}/{key}.{form}', '')}"

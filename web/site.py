@@ -1,0 +1,211 @@
+"""The static site: every page of the server as files, rendered by the same templates, and what makes files a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from html import escape
+from urllib.parse import quote
+
+from flask import Flask, render_template
+from flask.testing import FlaskClient
+
+from svngraph.errors import SvngraphError
+from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.jsonld import context_text
+from svngraph.publication.tree import safe
+from svngraph.publication.twins import MEDIA_TYPES
+from svngraph.spreadsheet import timeless
+
+from . import assets
+from .addresses import file_of, links, relative, rewriter
+from .application import Options, create_app
+from .dataset import Published
+from .freezing import Frozen
+from .languages import LANGUAGES
+from .static_search import search_files
+
+File = tuple[str, bytes]
+Thing = tuple[str, str]
+_STARTS = ("/", "/en/")
+_THINGS = ("item", "trace", "impact")
+_SITEMAP = 45_000
+
+
+class Site:
+    """The files of one dataset's site. Before a process is forked, :meth:`prepare` works out what all of them share."""
+
+    def __init__(self, data: Published) -> None:
+        self.data = data
+        self._app: Flask = create_app(data, Options(frozen=True))
+        self._app.logger.disabled = True
+        self._frozen = {lang: Frozen(self._app, data, lang) for lang in LANGUAGES}
+        self.broken: list[str] = []
+
+    def prepare(self) -> None:
+        """Work out what every page reads."""
+        for part in ("graph", "labels", "types", "gaps", "severities", "gaps_by_item", "describing", "near"):
+            try:
+                getattr(self.data, part)
+            except SvngraphError:  # any RDF may be published: what has no chain has pages without one
+                continue
+        _ = self.data.report, self.data.graph_sizes
+
+    def things(self) -> list[Thing]:
+        """The kinds and keys of the things that have a page of their own, in the order of their addresses."""
+        found = set()
+        for iri in self.data.describing.things(f"{self.data.names.base}id/"):
+            parts = self.data.names.parts(iri)
+            if parts and parts[0] in KINDS and "/" not in parts[1] and safe("/".join(parts)):
+                found.add(parts)
+        return sorted(found)
+
+    def of_things(self, things: Sequence[Thing], forms: Iterable[str] = tuple(MEDIA_TYPES)) -> Iterator[File]:
+        """The pages of some things in both languages, their RDF, and where their names lead on hosts without rules."""
+        data, names = self.data, self.data.names
+        for kind, key in things:
+            iri = str(names.thing(kind, key))
+            description = data.describing.description(iri)
+            for form in forms:
+                yield f"item/{kind}/{key}.{form}", data.describing.written(description, iri, form)
+            yield f"id/{kind}/{key}.html", _onward(f"id/{kind}/{key}.html", self._home(kind, key, iri), iri)
+        for frozen in self._frozen.values():
+            with frozen.open():
+                for kind, key in things:
+                    for view in self._views(kind, key):
+                        yield frozen.file(view, kind, key), frozen.page(view, kind, key)
+
+    def _views(self, kind: str, key: str) -> tuple[str, ...]:
+        return _THINGS if self.data.names.thing(kind, key) in self.data.graph.items else ("item",)
+
+    def _home(self, kind: str, key: str, iri: str) -> str:
+        plans = self.data.once("plan addresses", lambda: {str(plan) for plan in self.data.graph.plans})
+        return f"plan/{key}.html" if iri in plans else f"item/{kind}/{key}.html"
+
+    def pages(self) -> Iterator[File]:
+        """Every other page, found by following links from the start pages, with its tables."""
+        ahead, seen = list(_STARTS), set(_STARTS)
+        with self._app.test_client() as client:
+            while ahead:
+                address = ahead.pop()
+                file, octets, found = self._fetched(client, address)
+                if file:
+                    yield file, octets
+                for other in found - seen:
+                    seen.add(other)
+                    if self._wanted(other):
+                        ahead.append(other)
+
+    def _wanted(self, address: str) -> bool:
+        file = file_of(address)
+        if file is None:
+            return False
+        parts = file[0].removeprefix("en/").split("/")
+        # Pages of things are made by themselves; those of plans have drawings for each focus area.
+        return parts[0] not in _THINGS or (parts[0] == "trace" and parts[1] in ("plan", "report"))
+
+    def _fetched(self, client: FlaskClient, address: str) -> tuple[str, bytes, set[str]]:
+        answer = client.get(address, headers={"Accept": "text/html"})
+        found = file_of(address)
+        if answer.status_code != 200 or found is None:
+            self.broken.append(address)
+            return "", b"", set()
+        file, octets = found[0], answer.get_data()
+        if not safe(file):
+            self.broken.append(address)
+            return "", b"", set()
+        if answer.mimetype != "text/html":
+            return file, timeless(octets) if file.endswith(".xlsx") else octets, set()
+        text = octets.decode()
+        return file, rewriter(file)(text).encode(), links(text)
+
+    def rest(self, address: str) -> Iterator[File]:
+        """What makes files a site; ``address`` is where it stands for its visitors, and ends with a slash."""
+        yield "context.jsonld", context_text().encode()
+        yield from self._assets()
+        yield from self._stubs()
+        yield from self._retired()
+        yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode()
+        with self._app.test_request_context("/nothing"):
+            words = {"title": "Sidan finns inte / Not found", "status": 404, "detail": None}
+            advice = "Sök efter det du letar efter, eller börja från översikten. Search, or begin with the overview."
+            page = render_template("error.html", advice=advice, **words)
+        yield "404.html", rewriter("404.html")(page).replace('="', '="').encode()
+        yield from search_files(self.data)
+
+    def _assets(self) -> Iterator[File]:
+        for path in sorted(assets.FOLDER.rglob("*")):
+            name = path.relative_to(assets.FOLDER).as_posix()
+            # A style sheet names its fonts beside itself.
+            home = "svngraph.css" if name.startswith("fonts/") else name
+            if path.is_file() and not name.startswith("editor"):
+                yield f"assets/{assets.digest(home)}/{name}", path.read_bytes()
+
+    def _stubs(self) -> Iterator[File]:
+        """Where terms, shapes and named graphs lead on hosts without rules; rules look here for what there is."""
+        for space, page in (("def", "vocabulary"), ("shape", "shapes")):
+            yield f"{space}/index.html", _onward(f"{space}/index.html", f"{page}.html", f"{ROOT}{space}/")
+            for iri in self.data.describing.things(f"{ROOT}{space}/"):
+                term = iri.removeprefix(f"{ROOT}{space}/")
+                if safe(term):
+                    file = f"{space}/{term}.html"
+                    yield file, _onward(file, f"{page}.html", iri, f"#{quote(term, safe='')}")
+        for iri in self.data.graph_sizes:
+            key = iri.removeprefix(f"{self.data.names.base}graph/")
+            if safe(key) and key != iri:
+                yield f"graph/{key}.html", _onward(f"graph/{key}.html", f"named-graph/{key}.html", iri)
+                with self._app.test_client() as client:
+                    for form in MEDIA_TYPES:
+                        yield f"named-graph/{key}.{form}", client.get(f"/named-graph/{quote(key)}.{form}").get_data()
+                    for start in ("", "/en"):
+                        file, octets, _ = self._fetched(client, f"{start}/named-graph/{quote(key)}")
+                        yield file, octets
+
+    def _retired(self) -> Iterator[File]:
+        """What renamed and split things lead to."""
+        base = self.data.names.base
+        for thing in self.data.describing.retired.values():
+            file = f"{thing.iri.removeprefix(base)}.html"
+            if safe(file) and thing.successors:
+                targets = [f"{iri.removeprefix(base)}.html" if iri.startswith(base) else iri for iri in thing.successors]
+                yield file, _onward(file, targets[0], thing.iri) if len(targets) == 1 else _choice(file, targets)
+
+
+def _onward(file: str, target: str, iri: str, fragment: str = "") -> bytes:
+    """A page that leads on at once, for hosts that cannot answer with a redirection."""
+    to = escape((relative(target, file) if "://" not in target else target) + fragment)
+    return (
+        f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>{escape(iri)}</title>'
+        f'<meta http-equiv="refresh" content="0; url={to}"><link rel="canonical" href="{escape(iri)}">'
+        f'<a href="{to}">{escape(iri)}</a></html>\n'
+    ).encode()
+
+
+def _choice(file: str, targets: Sequence[str]) -> bytes:
+    """A page that names what has taken the place of a thing."""
+    items = "".join(f'<li><a href="{escape(relative(t, file))}">{escape(t.removesuffix(".html"))}</a></li>' for t in targets)
+    head = '<!doctype html><html lang="sv"><meta charset="utf-8"><title>Delad / split</title><h1>Delad / split</h1>'
+    return f"{head}<ul>{items}</ul></html>\n".encode()
+
+
+def sitemap(files: Iterable[str], address: str) -> Iterator[File]:
+    """The site map of the pages among some files, in parts where there are many, and the list of its parts.
+
+    Source: https://www.sitemaps.org/protocol.html
+    """
+    pages = sorted(f for f in files if f.endswith(".html") and f.split("/")[0] not in ("id", "def", "shape", "graph"))
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    names = []
+    for start in range(0, len(pages), _SITEMAP):
+        names.append(f"sitemap-{start // _SITEMAP + 1}.xml")
+        rows = (f"<url><loc>{escape(address + _canonical(p))}</loc></url>\n" for p in pages[start : start + _SITEMAP])
+        yield names[-1], f"{head}<urlset {space}>\n{''.join(rows)}</urlset>\n".encode()
+    rows = (f"<sitemap><loc>{escape(address + name)}</loc></sitemap>\n" for name in names)
+    yield "sitemap.xml", f"{head}<sitemapindex {space}>\n{''.join(rows)}</sitemapindex>\n".encode()
+
+
+def _canonical(file: str) -> str:
+    """The address of a page, as the pages themselves give it."""
+    bare = file.removesuffix(".html")
+    return quote("" if bare == "index" else bare.removesuffix("/index") + "/" if bare.endswith("/index") else bare)
