@@ -18,6 +18,7 @@ from svngraph.publication.twins import MEDIA_TYPES
 _ANSWERED = ("sparql", "sparql-editor", "conformance", "go", "health", "metrics")
 _SUFFIX = re.compile(r"\.(?:html|csv|json|xlsx|js|css|xml|txt|gz|zip|atom|woff2|" + "|".join(MEDIA_TYPES) + r")\Z")
 _ODD = re.compile(r"[^\w.-]+")
+_UNLINKED = re.compile(r'<link rel="alternate"(?![^>]*href=)[^>]*>\n?')
 _LINK = re.compile(r'(href|src|action)="(/[^"]*)"')
 
 
@@ -70,21 +71,28 @@ def relative(file: str, here: str) -> str:
     return "../" * here.count("/") + quote(file, safe="/~=")
 
 
-def rewriter(here: str) -> Callable[[str], str]:
-    """What turns the addresses of a page, which will be the file ``here``, into references between files."""
+def rewriter(here: str, made: Callable[[str], str | None] = lambda address: address) -> Callable[[str], str]:
+    """What turns the addresses of a page, which will be the file ``here``, into references between files.
+
+    ``made`` gives the address of the page that is there in the place of one, or None: such a reference is taken out.
+    """
     known: dict[str, str] = {}
 
     def turned(match: re.Match[str]) -> str:
         written = match[2]
         if written not in known:
-            found = file_of(html.unescape(written))
-            if found is None:
-                known[written] = ""
-            else:
-                known[written] = html.escape(relative(found[0], here) + found[1])
+            there = made(html.unescape(written))
+            known[written] = html.escape(_reference(there, here)) if there is not None else ""
         return f'{match[1]}="{known[written]}"' if known[written] else ""
 
-    return lambda page: _LINK.sub(turned, page)
+    return lambda page: _UNLINKED.sub("", _LINK.sub(turned, page))
+
+
+def _reference(address: str, here: str) -> str:
+    if not address.startswith("/"):
+        return address if address.startswith(("http://", "https://")) else ""
+    found = file_of(address)
+    return relative(found[0], here) + found[1] if found else ""
 
 
 def links(page: str) -> set[str]:

@@ -96,7 +96,7 @@ class Frozen:
                 context = template.new_context(values)
                 context.blocks["title"] = [lambda _context: iter([_TITLE])]
                 context.blocks["main"] = [lambda _context: iter([_MAIN])]
-                whole = env.concat(template.root_render_func(context))  # type: ignore[attr-defined] # str.join
+                whole = env.concat(template.root_render_func(context))
             here = self.file(view, _KIND, _KEY)
             self._shells[view] = _PARTS.split(rewriter(here)(whole))
         return self._shells[view]
@@ -167,7 +167,8 @@ class Frozen:
 
     def _to(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 # whatever the page says of itself
         if endpoint in VIEWS and len(values) == 2:
-            return f"{self._up()}{relative(f'{endpoint}/{values["kind"]}/{values["key"]}.html', '')}"
+            kind, key = values["kind"], values["key"]
+            return self._up() + relative(f"{endpoint}/{kind}/{key}.html", "")
         known = self._addresses.get((endpoint, *sorted(values.items())))
         if known is None:
             from .addresses import file_of

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from html import escape
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -29,14 +30,19 @@ File = tuple[str, bytes]
 Thing = tuple[str, str]
 _STARTS = ("/", "/en/")
 _THINGS = ("item", "trace", "impact")
+_DRAWN = tuple(f"{start}/trace/{kind}/" for start in ("", "/en") for kind in ("plan", "report"))
+_CHOOSING = ("gaps", "validation", "organisations", "timeline", "trace")
+_TABLES = re.compile(r"\.(?:csv|json|xlsx)\Z")
 _SITEMAP = 45_000
 
 
 class Site:
     """The files of one dataset's site. Before a process is forked, :meth:`prepare` works out what all of them share."""
 
-    def __init__(self, data: Published) -> None:
+    def __init__(self, data: Published, address: str) -> None:
+        """``address`` is where the site stands for its visitors, and ends with a slash."""
         self.data = data
+        self._address = address
         self._app: Flask = create_app(data, Options(frozen=True))
         self._app.logger.disabled = True
         self._frozen = {lang: Frozen(self._app, data, lang) for lang in LANGUAGES}
@@ -83,54 +89,73 @@ class Site:
         return f"plan/{key}.html" if iri in plans else f"item/{kind}/{key}.html"
 
     def pages(self) -> Iterator[File]:
-        """Every other page, found by following links from the start pages, with its tables."""
-        ahead, seen = list(_STARTS), set(_STARTS)
+        """Every other page, found by following links from the start pages, with its tables.
+
+        A page that offers choices is there once for each that it links to; from there it goes on with one at a time.
+        """
+        ahead, seen, chosen = list(_STARTS), set(_STARTS), set()
         with self._app.test_client() as client:
             while ahead:
-                address = ahead.pop()
-                file, octets, found = self._fetched(client, address)
+                file, octets, found = self._fetched(client, ahead.pop(), self._offered)
                 if file:
                     yield file, octets
-                for other in found - seen:
-                    seen.add(other)
-                    if self._wanted(other):
-                        ahead.append(other)
+                new = {address for address in found - seen if self._offered(address)}
+                seen |= new
+                chosen |= {address for address in new if "?" in address}
+                ahead += [address for address in new if "?" not in address]
+            for address in sorted(chosen):
+                file, octets, _ = self._fetched(client, address, partial(_nearest, address, chosen))
+                if file:
+                    yield file, octets
+
+    def _offered(self, address: str) -> str | None:
+        """The address of a page that is made, or is made elsewhere; None for what only a server has."""
+        path, _, query = address.partition("#")[0].partition("?")
+        first = path.removeprefix("/en").strip("/").split("/")[0]
+        if first == "resource":  # what others have named is referred to by its own name
+            return dict(parse_qsl(query)).get("iri")
+        if first in ("search", "search.csv", "search.json", "search.xlsx"):
+            return path if "." not in first else None
+        if first in _THINGS and not path.startswith(_DRAWN):
+            return address
+        if query and (first not in _CHOOSING or _TABLES.search(path)):
+            return path
+        return address if file_of(address) else None
 
     def _wanted(self, address: str) -> bool:
-        file = file_of(address)
-        if file is None:
-            return False
-        parts = file[0].removeprefix("en/").split("/")
+        parts = address.partition("?")[0].removeprefix("/en").strip("/").split("/")
         # Pages of things are made by themselves; those of plans have drawings for each focus area.
         return parts[0] not in _THINGS or (parts[0] == "trace" and parts[1] in ("plan", "report"))
 
-    def _fetched(self, client: FlaskClient, address: str) -> tuple[str, bytes, set[str]]:
+    def _fetched(
+        self, client: FlaskClient, address: str, made: Callable[[str], str | None]
+    ) -> tuple[str, bytes, set[str]]:
+        """The file of an address with the addresses that it refers to and that are made by fetching."""
         answer = client.get(address, headers={"Accept": "text/html"})
         found = file_of(address)
-        if answer.status_code != 200 or found is None:
+        if answer.status_code != 200 or found is None or not safe(found[0]):
             self.broken.append(address)
             return "", b"", set()
         file, octets = found[0], answer.get_data()
-        if not safe(file):
-            self.broken.append(address)
-            return "", b"", set()
         if answer.mimetype != "text/html":
             return file, timeless(octets) if file.endswith(".xlsx") else octets, set()
         text = octets.decode()
-        return file, rewriter(file)(text).encode(), links(text)
+        referred = {there for other in links(text) if (there := made(other)) and there.startswith("/")}
+        further = {there for there in referred if self._wanted(there)}
+        return file, rewriter(file, made)(text).encode(), further
 
-    def rest(self, address: str) -> Iterator[File]:
-        """What makes files a site; ``address`` is where it stands for its visitors, and ends with a slash."""
+    def rest(self) -> Iterator[File]:
+        """What makes files a site."""
         yield "context.jsonld", context_text().encode()
         yield from self._assets()
         yield from self._stubs()
         yield from self._retired()
-        yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n".encode()
+        yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {self._address}sitemap.xml\n".encode()
         with self._app.test_request_context("/nothing"):
             words = {"title": "Sidan finns inte / Not found", "status": 404, "detail": None}
             advice = "Sök efter det du letar efter, eller börja från översikten. Search, or begin with the overview."
             page = render_template("error.html", advice=advice, **words)
-        yield "404.html", rewriter("404.html")(page).replace('="', '="').encode()
+        yield "404.html", rewriter("404.html")(page).encode()
         yield from search_files(self.data)
 
     def _assets(self) -> Iterator[File]:
@@ -158,7 +183,7 @@ class Site:
                     for form in MEDIA_TYPES:
                         yield f"named-graph/{key}.{form}", client.get(f"/named-graph/{quote(key)}.{form}").get_data()
                     for start in ("", "/en"):
-                        file, octets, _ = self._fetched(client, f"{start}/named-graph/{quote(key)}")
+                        file, octets, _ = self._fetched(client, f"{start}/named-graph/{quote(key)}", self._offered)
                         yield file, octets
 
     def _retired(self) -> Iterator[File]:
@@ -167,8 +192,25 @@ class Site:
         for thing in self.data.describing.retired.values():
             file = f"{thing.iri.removeprefix(base)}.html"
             if safe(file) and thing.successors:
-                targets = [f"{iri.removeprefix(base)}.html" if iri.startswith(base) else iri for iri in thing.successors]
+                targets = [
+                    f"{iri.removeprefix(base)}.html" if iri.startswith(base) else iri for iri in thing.successors
+                ]
                 yield file, _onward(file, targets[0], thing.iri) if len(targets) == 1 else _choice(file, targets)
+
+
+def _nearest(here: str, made: set[str], address: str) -> str | None:
+    """The address of the page that is there for some choices on a page with others: those that are new, else none.
+
+    Tables are there for the page without choices.
+    """
+    path, _, query = address.partition("#")[0].partition("?")
+    if _TABLES.search(path):
+        return None if query else address
+    if not query or address in made:
+        return address
+    fresh = set(query.split("&")) - set(here.partition("?")[2].split("&"))
+    alone = f"{path}?{'&'.join(sorted(fresh))}" if fresh else path
+    return alone if alone in made else path
 
 
 def _onward(file: str, target: str, iri: str, fragment: str = "") -> bytes:
@@ -183,7 +225,9 @@ def _onward(file: str, target: str, iri: str, fragment: str = "") -> bytes:
 
 def _choice(file: str, targets: Sequence[str]) -> bytes:
     """A page that names what has taken the place of a thing."""
-    items = "".join(f'<li><a href="{escape(relative(t, file))}">{escape(t.removesuffix(".html"))}</a></li>' for t in targets)
+    items = "".join(
+        f'<li><a href="{escape(relative(t, file))}">{escape(t.removesuffix(".html"))}</a></li>' for t in targets
+    )
     head = '<!doctype html><html lang="sv"><meta charset="utf-8"><title>Delad / split</title><h1>Delad / split</h1>'
     return f"{head}<ul>{items}</ul></html>\n".encode()
 

@@ -30,20 +30,20 @@ def search_files(data: Published) -> Iterator[tuple[str, bytes]]:
     things = sorted(texts)
     kinds: dict[str, int] = {}
     shards: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for number, thing in enumerate(things):
-        for text in texts[thing]:
-            value = 3 if len(text) < 120 else 1
-            for root in stems(text):
+    for number, name in enumerate(things):
+        for words in texts[name]:
+            value = 3 if len(words) < 120 else 1
+            for root in stems(words):
                 found = shards[shard(root)][root]
                 found[number] = max(found.get(number, 0), value)
     for start in range(0, len(things), _STEP):
-        shown = [_shown(data, thing, kinds) for thing in things[start : start + _STEP]]
+        shown = [_shown(data, name, kinds) for name in things[start : start + _STEP]]
         yield _file(f"t-{start // _STEP}", shown)
     for name, part in sorted(shards.items()):
         kept = {root: sorted(found.items())[:_MOST] for root, found in sorted(part.items())}
         yield _file(f"w-{name}", kept)
-    words = [[data.label(kind, "sv"), data.label(kind, "en")] for kind in kinds]
-    yield _file("index", {"step": _STEP, "kinds": words, "endings": ENDINGS})
+    named = [[data.label(kind, "sv"), data.label(kind, "en")] for kind in kinds]
+    yield _file("index", {"step": _STEP, "kinds": named, "endings": ENDINGS})
 
 
 def shard(root: str) -> str:

@@ -33,6 +33,7 @@ COMMANDS = {
     "link": "Link two things in the curation graph, checked by the shapes.",
     "links": "List the links, or write the curation's as a sheet to edit.",
     "matrix": "Set levels against each other: a matrix of two, or the chains across several.",
+    "publish": "Write the whole site as files that any web server can host.",
     "query": "Run a SPARQL query.",
     "release": "Keep the dataset as it is now under a version.",
     "review": "List or decide what waits for a judgement: suspect links, candidates.",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
+import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,35 +17,139 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day
 from svngraph.cli.output import progress, show_line
-from svngraph.cli.wording import word
 from svngraph.errors import UsageError
-from svngraph.publication.tree import Entry, Outcome, Tree
+from svngraph.labels import phrase
+from svngraph.settings import Settings
 
 if TYPE_CHECKING:
+    from svngraph.publication.edition import Edition
+    from svngraph.publication.tree import Entry, Outcome, Tree
+    from svngraph.store import Store
     from svngraph.web.site import Site, Thing
 
 _CHUNK = 100
-_site: Site | None = None
-_tree: Tree | None = None
+_Watch = Callable[[str, int, int], None]
+# What a forked process makes pages with.
+_shared: tuple[Site, Tree] | None = None
 
 
 @click.command("publish")
 @dataset_options
-@click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the site; new or published."
-)
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that make pages (the processors there are).")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder of the site.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Processes that make pages (as many as processors).")
 @as_of_option
 def command(out: Path, jobs: int | None, as_of: str | None, **flags: object) -> None:
-    """Write the whole site as files: pages in both languages, RDF, dumps, catalogue, search, and rules for web servers.
+    """Write the whole site as files: pages in both languages, RDF, dumps, catalogue, search, rules for web servers.
 
-    Only what has changed since the last time is written. An interrupted run is taken up by the next.
+    Only what has changed since the last time is written; what is no more goes. An interrupted run is taken up by the
+    next.
     """
-    # Imported here: Flask is needed by no other command but `serve`.
+    settings, today = chosen(**flags), day(as_of)
+    if settings.sources:
+        remedy = "publish without sources: the site holds names, facts and places"
+        raise UsageError("the documents' words are not published", where="sources", remedy=remedy)
+    with progress() as watch:
+        outcome, broken = _publish(settings, today, out, jobs or os.cpu_count() or 1, watch)
+    counts = {"written": outcome.written, "kept": outcome.kept, "removed": outcome.removed}
+    show_line(phrase("published", settings.lang, folder=out, **counts))
+    for address in broken[:20]:
+        click.echo(f"svngraph: {address}: no page", err=True)
+
+
+def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watch) -> tuple[Outcome, list[str]]:
+    # Imported here: Flask and the columns are needed by few commands.
+    from svngraph.publication.hosting import configurations
+    from svngraph.publication.tree import Tree
     from svngraph.web.dataset import publish
     from svngraph.web.site import Site, sitemap
 
-    global _site, _tree
-    settings, today = chosen(**flags), day(as_of)
-    if settings.sources:
-        raise UsageError("the documents' words are not published", where="sources", remedy="publish without sources")
+    data = publish(_in_memory(settings, watch), settings, today)
+    edition = _edition(settings, data.dump)
+    tree = Tree(out, edition.version)
+    site = Site(data, edition.address)
+    watch("prepare", 0, 1)
+    site.prepare()
+    watch("prepare", 1, 1)
+    things = site.things()
+    _make_things(site, tree, things, jobs, watch)
+    for number, (file, octets) in enumerate(site.pages(), 1):
+        tree.put(file, octets)
+        watch("pages", number, number)
+    for file, octets in site.rest():
+        tree.put(file, octets)
+    _take_home(settings, edition, tree, watch)
+    for file, octets in configurations(edition.address, data.describing.retired.values(), data.names):
+        tree.put(file, octets)
+    for file, octets in sitemap([*tree.entries], edition.address):
+        tree.put(file, octets)
+    return tree.finish(), site.broken
+
+
+def _in_memory(settings: Settings, watch: _Watch) -> Store:
+    """The dataset in this process's memory: processes are forked later, and no folder store may be open then."""
+    store = pipeline.open_dataset(settings, watch)
+    if store.place == "memory":
+        return store
+    from svngraph.store.embedded import EmbeddedStore
+
+    held = EmbeddedStore()
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder, "whole.nq")
+        whole.write_bytes(store.dump())
+        held.load(whole)
+    return held
+
+
+def _edition(settings: Settings, nquads: bytes) -> Edition:
+    from svngraph.publication.edition import Edition
+    from svngraph.publication.versions import releases_in
+    from svngraph.publisher import publisher_of
+
+    releases = releases_in(Path(settings.releases)) if settings.releases else ()
+    return Edition(nquads, settings.names, publisher_of(settings), releases)
+
+
+def _take_home(settings: Settings, edition: Edition, tree: Tree, watch: _Watch) -> None:
+    """Put the dumps, the catalogue and what else describes the dataset into the folder."""
+    from svngraph.publication.whole import write
+
+    making = tree.aside()
+    try:
+        releases = Path(settings.releases) if settings.releases else None
+        write(edition, making, releases=releases, progress=watch)
+        for path in sorted(making.rglob("*")):
+            if path.is_file():
+                tree.put(path.relative_to(making).as_posix(), path.read_bytes())
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _make_things(site: Site, tree: Tree, things: Sequence[Thing], jobs: int, watch: _Watch) -> None:
+    """Make the pages of things, in several processes where there are many."""
+    global _shared
+    chunks = [things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK)]
+    _shared = (site, tree)
+    done = 0
+    if jobs == 1 or len(chunks) < 2:
+        for chunk in chunks:
+            tree.take(*_chunk(chunk))
+            watch("things", done := done + len(chunk), len(things))
+        return
+    with warnings.catch_warnings():
+        # Newer Pythons warn of threads beside; those of the libraries here have nothing to do with a page.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pool = multiprocessing.get_context("fork").Pool(jobs)
+    with pool:
+        for entries, outcome in pool.imap_unordered(_chunk, chunks):
+            tree.take(entries, outcome)
+            watch("things", done := done + _CHUNK if done + _CHUNK < len(things) else len(things), len(things))
+
+
+def _chunk(things: Sequence[Thing]) -> tuple[dict[str, Entry], Outcome]:
+    """The files of some things, made and put in place by this process."""
+    assert _shared is not None
+    site, tree = _shared
+    part = tree.part()
+    for file, octets in site.of_things(things):
+        part.put(file, octets)
+    return part.entries, part.outcome

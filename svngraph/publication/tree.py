@@ -9,8 +9,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,10 +72,10 @@ class Tree:
         Errors: InputError where it cannot be written.
         """
         digest = hashlib.sha256(octets).hexdigest()
-        known = self._before.get(path)
+        known = self.entries.get(path) or self._before.get(path)
         target = self.folder / path
         if known is not None and known.digest == digest and _size(target) == known.size:
-            self.outcome.kept += 1
+            self.outcome.kept += path not in self.entries
             entry = known
         else:
             text = octets.replace(VERSION.encode(), self.version.encode())
@@ -83,14 +85,18 @@ class Tree:
         self.entries[path] = entry
         return entry
 
-    def adopt(self, path: str) -> None:
-        """Take up a file that somebody else has written whole into the folder."""
-        octets = (self.folder / path).read_bytes()
-        digest = hashlib.sha256(octets).hexdigest()
-        same = path in self._before and self._before[path].digest == digest
-        self.outcome.kept += same
-        self.outcome.written += not same
-        self.entries[path] = Entry(digest, len(octets), self.version)
+    def aside(self) -> Path:
+        """An empty folder on the same disk, in which files can be made before they are put."""
+        making = self._hidden / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir()
+        return making
+
+    def part(self) -> Tree:
+        """The same folder for a part of the files, whose outcome is told apart."""
+        other = copy(self)
+        other.entries, other.outcome = {}, Outcome()
+        return other
 
     def take(self, entries: Mapping[str, Entry], outcome: Outcome) -> None:
         """Take up what another process has put into the folder."""

@@ -1,4 +1,4 @@
-"""The table of linked-data cases against the started server."""
+"""The table of linked-data cases against the started server, and against the site of files behind a real nginx."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from svngraph import resources
 
 from ..web.conftest import served
 from .addresses import CASES, RETIRED, Case
+from .hosts import hosted, publish
 
 
 def ask(address: str, case: Case) -> list[str]:
@@ -48,3 +49,22 @@ def server(plans: Path) -> Iterator[str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_server(server: str, case: Case) -> None:
     assert not ask(server, case)
+
+
+@pytest.fixture(scope="module")
+def files(plans: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of files of the same plans."""
+    out = tmp_path_factory.mktemp("site") / "out"
+    publish(out, "--data", str(plans))
+    return out
+
+
+@pytest.fixture(scope="module")
+def nginx(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with hosted(files, tmp_path_factory.mktemp("nginx")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_site_of_files(nginx: str, case: Case) -> None:
+    assert not ask(nginx, case)
