@@ -16,6 +16,8 @@ from svngraph.publication.twins import MEDIA_TYPES
 
 # What is only there where a server answers.
 _ANSWERED = ("sparql", "sparql-editor", "conformance", "go", "health", "metrics")
+# What is there as files of their own, whatever they are called.
+_FILES = ("dumps", "catalog", ".well-known")
 _SUFFIX = re.compile(r"\.(?:html|csv|json|xlsx|js|css|xml|txt|gz|zip|atom|woff2|" + "|".join(MEDIA_TYPES) + r")\Z")
 _ODD = re.compile(r"[^\w.-]+")
 _UNLINKED = re.compile(r'<link rel="alternate"(?![^>]*href=)[^>]*>\n?')
@@ -43,6 +45,8 @@ def file_of(address: str) -> tuple[str, str] | None:
     if first in _ANSWERED:
         return None
     tail = sharp + fragment
+    if first in _FILES or bare.startswith("versions/"):
+        return {"catalog": "catalog.rdf", ".well-known/void": ".well-known/void.ttl"}.get(bare, bare), tail
     if first == "search":
         return f"{bare}.html", (f"?{query}" if query else "") + tail
     suffix = _SUFFIX.search(bare)

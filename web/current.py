@@ -22,6 +22,13 @@ class Current:
         self._turning = threading.Lock()
         self._value: Published | None = None
 
+    @classmethod
+    def of(cls, value: Published) -> Current:
+        """A dataset that is worked out already, and stays in force."""
+        found = cls(lambda: value)
+        found._value = value
+        return found
+
     @property
     def value(self) -> Published:
         """The dataset in force."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -28,8 +29,9 @@ from .pages.words import to as asked_to
 
 _KEPT = 50_000
 _KIND, _KEY = "0kind0", "0key0"
-_TITLE, _MAIN = "\x00title\x00", "\x00main\x00"
-_PARTS = re.compile(f"({_TITLE}|{_MAIN}|{_KIND}/{_KEY})")
+# The blocks that are each page's own, and what stands for them in a shell.
+_BLOCKS = {name: f"\x00{name}\x00" for name in ("title", "scripts", "main")}
+_PARTS = re.compile(f"({'|'.join(_BLOCKS.values())}|{_KIND}/{_KEY})")
 _OUTSIDE = re.compile(r"https?://")
 
 VIEWS: Mapping[str, Callable[[str, str], Page]] = {
@@ -74,10 +76,9 @@ class Frozen:
         running = template.root_render_func(context)
         next(running)
         running.close()  # type: ignore[attr-defined] # it is a generator
-        title = "".join(context.blocks["title"][0](context))
-        main = "".join(context.blocks["main"][0](context))
+        parts = {mark: "".join(context.blocks[name][0](context)) for name, mark in _BLOCKS.items()}
+        parts[f"{_KIND}/{_KEY}"] = f"{kind}/{key}"
         shell = self._shell(view, made)
-        parts = {_TITLE: title, _MAIN: main, f"{_KIND}/{_KEY}": f"{kind}/{key}"}
         return "".join([parts.get(part, part) for part in shell]).encode()
 
     def _template(self, name: str) -> Template:
@@ -94,8 +95,8 @@ class Frozen:
                 values: dict[str, object] = {"page": made, "lang": self.lang}
                 self._app.update_template_context(values)
                 context = template.new_context(values)
-                context.blocks["title"] = [lambda _context: iter([_TITLE])]
-                context.blocks["main"] = [lambda _context: iter([_MAIN])]
+                for name, mark in _BLOCKS.items():
+                    context.blocks[name] = [partial(_marked, mark)]
                 whole = env.concat(template.root_render_func(context))
             here = self.file(view, _KIND, _KEY)
             self._shells[view] = _PARTS.split(rewriter(here)(whole))
@@ -182,3 +183,7 @@ class Frozen:
         view, kind, key = self._page
         up = "../" if self.lang == "en" and form in MEDIA_TYPES else ""
         return f"{self._up()}{up}{relative(f'{view}/{kind}/{key}.{form}', '')}"
+
+
+def _marked(mark: str, _context: object) -> Iterator[str]:
+    yield mark

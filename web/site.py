@@ -21,6 +21,7 @@ from svngraph.spreadsheet import timeless
 from . import assets
 from .addresses import file_of, links, relative, rewriter
 from .application import Options, create_app
+from .current import Current
 from .dataset import Published
 from .freezing import Frozen
 from .languages import LANGUAGES
@@ -32,6 +33,10 @@ _STARTS = ("/", "/en/")
 _THINGS = ("item", "trace", "impact")
 _DRAWN = tuple(f"{start}/trace/{kind}/" for start in ("", "/en") for kind in ("plan", "report"))
 _CHOOSING = ("gaps", "validation", "organisations", "timeline", "trace")
+_PREPARED = (
+    *("snapshot", "graph", "columns", "labels", "types", "describing", "near", "gap_list", "suspects", "report"),
+    *("graph_sizes", "quads"),
+)
 _TABLES = re.compile(r"\.(?:csv|json|xlsx)\Z")
 _SITEMAP = 45_000
 
@@ -43,19 +48,18 @@ class Site:
         """``address`` is where the site stands for its visitors, and ends with a slash."""
         self.data = data
         self._address = address
-        self._app: Flask = create_app(data, Options(frozen=True))
+        self._app: Flask = create_app(Current.of(data), Options(frozen=True))
         self._app.logger.disabled = True
         self._frozen = {lang: Frozen(self._app, data, lang) for lang in LANGUAGES}
         self.broken: list[str] = []
 
     def prepare(self) -> None:
         """Work out what every page reads."""
-        for part in ("graph", "labels", "types", "gaps", "severities", "gaps_by_item", "describing", "near"):
+        for part in _PREPARED:
             try:
                 getattr(self.data, part)
             except SvngraphError:  # any RDF may be published: what has no chain has pages without one
                 continue
-        _ = self.data.report, self.data.graph_sizes
 
     def things(self) -> list[Thing]:
         """The kinds and keys of the things that have a page of their own, in the order of their addresses."""
@@ -125,7 +129,10 @@ class Site:
     def _wanted(self, address: str) -> bool:
         parts = address.partition("?")[0].removeprefix("/en").strip("/").split("/")
         # Pages of things are made by themselves; those of plans have drawings for each focus area.
-        return parts[0] not in _THINGS or (parts[0] == "trace" and parts[1] in ("plan", "report"))
+        made_so = (*_THINGS, "dumps", "catalog", ".well-known", "assets", "feed.atom")
+        if parts[0].startswith("catalog.") or (parts[0] == "versions" and len(parts) > 1):
+            return False
+        return parts[0] not in made_so or (parts[0] == "trace" and parts[1] in ("plan", "report"))
 
     def _fetched(
         self, client: FlaskClient, address: str, made: Callable[[str], str | None]

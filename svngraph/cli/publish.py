@@ -17,17 +17,18 @@ import click
 from svngraph import pipeline
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day
 from svngraph.cli.output import progress, show_line
-from svngraph.errors import UsageError
+from svngraph.errors import StoreError, UsageError
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 
 if TYPE_CHECKING:
-    from svngraph.publication.edition import Edition
     from svngraph.publication.tree import Entry, Outcome, Tree
     from svngraph.store import Store
+    from svngraph.web.publishing import Publishing
     from svngraph.web.site import Site, Thing
 
 _CHUNK = 100
+_LONGEST = 86_400.0
 _Watch = Callable[[str, int, int], None]
 # What a forked process makes pages with.
 _shared: tuple[Site, Tree] | None = None
@@ -64,7 +65,7 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
     from svngraph.web.site import Site, sitemap
 
     data = publish(_in_memory(settings, watch), settings, today)
-    edition = _edition(settings, data.dump)
+    edition = data.publishing.edition
     tree = Tree(out, edition.version)
     site = Site(data, edition.address)
     watch("prepare", 0, 1)
@@ -77,7 +78,7 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
         watch("pages", number, number)
     for file, octets in site.rest():
         tree.put(file, octets)
-    _take_home(settings, edition, tree, watch)
+    _take_home(data.publishing, tree, watch)
     for file, octets in configurations(edition.address, data.describing.retired.values(), data.names):
         tree.put(file, octets)
     for file, octets in sitemap([*tree.entries], edition.address):
@@ -100,28 +101,30 @@ def _in_memory(settings: Settings, watch: _Watch) -> Store:
     return held
 
 
-def _edition(settings: Settings, nquads: bytes) -> Edition:
-    from svngraph.publication.edition import Edition
-    from svngraph.publication.versions import releases_in
-    from svngraph.publisher import publisher_of
+def _take_home(publishing: Publishing, tree: Tree, watch: _Watch) -> None:
+    """Put the dumps, the catalogue and what else describes the dataset into the folder, and the older releases."""
+    from svngraph.publication.dumps import CHECKSUMS, FOLDER
+    from svngraph.publication.versions import copy
+    from svngraph.publication.whole import described
 
-    releases = releases_in(Path(settings.releases)) if settings.releases else ()
-    return Edition(nquads, settings.names, publisher_of(settings), releases)
-
-
-def _take_home(settings: Settings, edition: Edition, tree: Tree, watch: _Watch) -> None:
-    """Put the dumps, the catalogue and what else describes the dataset into the folder."""
-    from svngraph.publication.whole import write
-
-    making = tree.aside()
-    try:
-        releases = Path(settings.releases) if settings.releases else None
-        write(edition, making, releases=releases, progress=watch)
-        for path in sorted(making.rglob("*")):
-            if path.is_file():
-                tree.put(path.relative_to(making).as_posix(), path.read_bytes())
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+    watch("dumps", 0, 1)
+    made = publishing.dumps(_LONGEST)
+    if made is None:
+        raise StoreError("the dumps take too long", where="dumps", remedy="publish when the machine has less to do")
+    for path in (*(dump.path for dump in made), f"{FOLDER}/{CHECKSUMS}"):
+        tree.put(path, publishing.file(path).read_bytes())
+    for path, octets in described(publishing.edition, made, endpoint=False):
+        tree.put(path, octets)
+    if publishing.releases is not None:
+        making = tree.aside()
+        try:
+            copy(publishing.releases, making)
+            for file in sorted(making.rglob("*")):
+                if file.is_file():
+                    tree.put(file.relative_to(making).as_posix(), file.read_bytes())
+        finally:
+            shutil.rmtree(making, ignore_errors=True)
+    watch("dumps", 1, 1)
 
 
 def _make_things(site: Site, tree: Tree, things: Sequence[Thing], jobs: int, watch: _Watch) -> None:
