@@ -101,11 +101,17 @@ DATED = """SELECT DISTINCT ?item ?date ?earliest ?latest WHERE {
   ?item svn:date ?date ; svn:earliest ?earliest . OPTIONAL { ?item svn:latest ?latest } FILTER(isIRI(?item)) }
 ORDER BY ?earliest ?latest ?item"""
 
-TERMS = """SELECT DISTINCT ?term ?type ?definition ?domain ?range ?above WHERE {
-  ?term rdfs:isDefinedBy ?vocabulary ; a ?type . VALUES ?type { owl:Class owl:ObjectProperty owl:DatatypeProperty }
-  OPTIONAL { ?term skos:definition ?definition } OPTIONAL { ?term rdfs:domain ?domain FILTER(isIRI(?domain)) }
-  OPTIONAL { ?term rdfs:range ?range FILTER(isIRI(?range)) }
-  OPTIONAL { { ?term rdfs:subClassOf ?above } UNION { ?term rdfs:subPropertyOf ?above } FILTER(isIRI(?above)) } }"""
+VOCABULARY = f"""SELECT DISTINCT ?term ?property ?value WHERE {{
+  {{ ?term rdfs:isDefinedBy <{SVN}> }} UNION {{ BIND(<{SVN}> AS ?term) }} ?term ?property ?value
+  FILTER(!isBlank(?value)) }}
+ORDER BY ?term ?property ?value"""
+
+CLASS_USES = """SELECT ?term (COUNT(DISTINCT ?thing) AS ?n) (MIN(?thing) AS ?first) WHERE {
+  ?term a owl:Class ; rdfs:isDefinedBy ?v . ?thing a ?term FILTER(isIRI(?thing)) } GROUP BY ?term"""
+
+PROPERTY_USES = """SELECT ?term (COUNT(*) AS ?n) (MIN(?thing) AS ?first) WHERE {
+  { SELECT DISTINCT ?term ?thing ?value WHERE { VALUES ?kind { owl:ObjectProperty owl:DatatypeProperty }
+    ?term a ?kind ; rdfs:isDefinedBy ?v . ?thing ?term ?value FILTER(isIRI(?thing)) } } } GROUP BY ?term"""
 
 CODES = """SELECT DISTINCT ?code ?scheme ?definition WHERE {
   ?code skos:inScheme ?scheme ; a skos:Concept . OPTIONAL { ?code skos:definition ?definition } }"""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from html import escape
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -162,7 +162,10 @@ class Site:
             words = {"title": "Sidan finns inte / Not found", "status": 404, "detail": None}
             advice = "Sök efter det du letar efter, eller börja från översikten. Search, or begin with the overview."
             page = render_template("error.html", advice=advice, **words)
-        yield "404.html", rewriter("404.html")(page).encode()
+        # Served in the place of pages at any depth, it refers to the site by where that stands.
+        turned = rewriter("404.html", lambda to: "/en/" if to.startswith("/en/nothing") else self._offered(to))(page)
+        start = urlsplit(self._address).path
+        yield "404.html", re.sub(r'(href|src|action)="(?!https?:|#)', rf'\1="{start}', turned).encode()
         yield from search_files(self.data)
 
     def _assets(self) -> Iterator[File]:

@@ -57,6 +57,7 @@ class Tree:
             self._lock = (self._hidden / _LOCK).open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            self._lock.close()
             raise UsageError("another run publishes here", where=str(folder), remedy="wait for it") from error
         except OSError as error:
             raise InputError(error.strerror or str(error), where=str(folder), remedy="check its rights") from error

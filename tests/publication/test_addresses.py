@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+import html
 import http.client
+import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
@@ -15,6 +19,10 @@ from svngraph import resources
 from ..web.conftest import served
 from .addresses import CASES, RETIRED, Case
 from .hosts import hosted, publish
+
+_REFERENCE = re.compile(r'(?:href|src|action)="([^"]*)"')
+_PLACE = re.compile(r' id="([^"]*)"')
+_NAME = re.compile(r"<https://w3id\.org/svngraph/((?:id|def|shape|graph)/[^>]+)>")
 
 
 def ask(address: str, case: Case) -> list[str]:
@@ -68,3 +76,64 @@ def nginx(files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_site_of_files(nginx: str, case: Case) -> None:
     assert not ask(nginx, case)
+
+
+def test_every_reference_between_files_is_alive(files: Path) -> None:
+    """Every reference of every page of the site leads to a file, and to a place in it where it names one."""
+    pages = sorted(files.rglob("*.html"))
+    assert len(pages) > 5_000
+    places: dict[Path, set[str]] = {}
+    dead: set[tuple[str, str]] = set()
+    for page in pages:
+        text = page.read_text("utf-8")
+        for reference in set(_REFERENCE.findall(text)):
+            to = html.unescape(reference)
+            if not to or to.startswith(("http://", "https://", "mailto:", "data:")):
+                continue
+            path, _, fragment = to.partition("#")
+            path = path.partition("?")[0]
+            if to.startswith("/"):
+                target = files / unquote(path.removeprefix("/svngraph/"))
+            else:
+                target = Path(os.path.normpath(page.parent / unquote(path))) if path else page
+            if not target.is_file():
+                dead.add((str(page.relative_to(files)), to))
+            elif fragment and target.suffix == ".html":
+                if target not in places:
+                    places[target] = {html.unescape(i) for i in _PLACE.findall(target.read_text("utf-8"))}
+                if unquote(fragment) not in places[target]:
+                    dead.add((str(page.relative_to(files)), to))
+    assert not dead, f"{len(dead)}: {sorted(dead)[:10]}"
+
+
+def test_every_name_in_the_data_can_be_followed(files: Path, nginx: str, server: str) -> None:
+    """Every IRI below the base that the data speaks of answers 303 to something that answers 200, on both."""
+    dump = gzip.decompress((files / "dumps" / "dataset.nq.gz").read_bytes()).decode()
+    names = {*_NAME.findall(dump)}
+    gone = {"id/activity/gone", "id/activity/renamed", "id/activity/split"}
+    names = {name for name in names if name not in gone}
+    assert len(names) > 2_500
+    for address, step in ((nginx, 1), (server, 9)):
+        bad = [f"{address} {name}: {why}" for name in sorted(names)[::step] if (why := _followed(address, name))]
+        assert not bad, f"{len(bad)}: {bad[:10]}"
+
+
+def _followed(address: str, name: str) -> str | None:
+    """Why a name does not lead to a page and to Turtle; None where it does."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    try:
+        for accept in ("text/html", "text/turtle"):
+            connection.request("HEAD", f"/{name}", headers={"Accept": accept})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 303:
+                return f"{accept}: {answer.status}"
+            target = urljoin(f"{address}/{name}", answer.headers["Location"]).partition("#")[0]
+            connection.request("HEAD", target.removeprefix(address), headers={"Accept": accept})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status != 200 or not answer.headers["Content-Type"].startswith(accept):
+                return f"{accept}: {target} answers {answer.status} {answer.headers['Content-Type']}"
+    finally:
+        connection.close()
+    return None

@@ -54,7 +54,7 @@ def thing_page(iri: str) -> Page:
     data, lang = dataset(), language()
     shown, every = things.facts(data, iri)
     hither = things.incoming(data, iri)
-    if not every and not hither:
+    if not every and not hither and not data.describing.knows(iri):
         abort(404)
     if iri in data.describing.retired:
         abort(410)

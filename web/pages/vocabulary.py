@@ -8,16 +8,19 @@ from collections.abc import Callable, Mapping
 from flask import Response
 from flask_babel import gettext as _
 from rdflib import Literal
+from rdflib.namespace import DCTERMS, OWL, SKOS
 
 from svngraph.namespaces import ROOT, SVN, SVNSH
 from svngraph.publication.jsonld import context_text
 from svngraph.publication.twins import MEDIA_TYPES
 
 from .. import page_queries as q
+from ..chain_map import chain_map
 from ..dataset import Published
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
+from ..vocabulary_terms import vocabulary as read_vocabulary
 from .graphs import whole
 from .page import Page, blueprint, page
 from .words import key, plain
@@ -25,17 +28,29 @@ from .words import key, plain
 
 @page("/vocabulary")
 def vocabulary() -> Page:
-    """Every class, property and code with what it means."""
+    """The vocabulary: a map of the chain, and every term with its meaning, how it hangs together and an example."""
     data, lang = dataset(), language()
-    terms = data.once(f"terms {lang}", lambda: terms_in(data, lang))
-    kinds = (("Class", _("Klasser")), ("ObjectProperty", _("Länkar")), ("DatatypeProperty", _("Egenskaper")))
-    parts = [(head, [t for t in terms if t["type"] == kind]) for kind, head in kinds]
-    codes = data.once(f"codes {lang}", lambda: codes_in(data, lang))
+    found = data.once(f"vocabulary {lang}", lambda: read_vocabulary(data, lang))
+    words = {"Class": _("Klasser"), "ObjectProperty": _("Länkar"), "DatatypeProperty": _("Egenskaper")}
+    words["AnnotationProperty"] = _("Ord om vokabulären själv")
+    parts = [(kind, words[kind], found.parts.get(kind, ())) for kind in words]
     columns = [("term", _("Begrepp")), ("label", _("Namn")), ("definition", _("Betydelse"))]
-    rows = [(key(str(t["iri"])), plain(str(t["iri"])), str(t["definition"] or "")) for t in terms]
-    return Page(
-        "vocabulary.html", {"parts": parts, "codes": codes}, Sheet("vocabulary", columns, rows), rdf=_rdf("ontology")
-    )
+    rows = [(key(t.iri), plain(t.iri), t.definition) for _kind, _head, terms in parts for t in terms]
+    values: dict[str, object] = {
+        "vocabulary": found,
+        "title": found.fact(DCTERMS.title, lang) or _("Begrepp"),
+        "about": found.fact(DCTERMS.description, lang),
+        "changes": [str(n) for n in found.facts.get(str(SKOS.changeNote), ()) if getattr(n, "language", None) == lang],
+        "version": found.fact(OWL.versionInfo, lang),
+        "issued": found.fact(DCTERMS.issued, lang),
+        "prior": next(iter(found.facts.get(str(OWL.priorVersion), ())), None),
+        "licence": next(iter(found.facts.get(str(DCTERMS.license), ())), None),
+        "parts": parts,
+        "codes": data.once(f"codes {lang}", lambda: codes_in(data, lang)),
+        "vocabulary_iri": str(SVN),
+        "map": chain_map(data.graph, found.parts.get("ObjectProperty", ())),
+    }
+    return Page("vocabulary.html", values, Sheet("vocabulary", columns, rows), rdf=_rdf("ontology"))
 
 
 def _rdf(graph: str) -> Callable[[str], bytes]:
@@ -49,29 +64,6 @@ def context() -> Response:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
-
-
-def terms_in(data: Published, lang: str) -> list[dict[str, object]]:
-    """The terms of the vocabulary with definition, domain, range and what stands above."""
-    found: dict[str, dict[str, object]] = {}
-    for term, kind, definition, domain, range_, above in data.rows(q.TERMS):
-        entry = found.setdefault(
-            str(term),
-            {
-                "iri": str(term),
-                "type": str(kind).rsplit("#", 1)[-1],
-                "definition": None,
-                "domain": set(),
-                "range": set(),
-                "above": set(),
-            },
-        )
-        if isinstance(definition, Literal) and (definition.language == lang or entry["definition"] is None):
-            entry["definition"] = str(definition)
-        for name, value in (("domain", domain), ("range", range_), ("above", above)):
-            if value is not None:
-                entry[name].add(str(value))  # type: ignore[attr-defined] # these three are sets
-    return sorted(found.values(), key=lambda entry: str(entry["iri"]).casefold())
 
 
 def codes_in(data: Published, lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
