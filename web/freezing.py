@@ -152,6 +152,8 @@ class Frozen:
         parts = self._data.names.parts(iri)
         if parts and parts[0] in KINDS and "/" not in parts[1]:
             kind, key = parts
+            if iri in self._data.describing.retired:
+                return ("../" if self.lang == "en" else "") + relative(f"id/{kind}/{key}.html", "")
             view = "plan" if kind in ("plan", "report") and iri in self._plans else f"item/{kind}"
             return relative(f"{view}/{key}.html", "")
         for space, file in (("shape", "shapes"), ("def", "vocabulary")):

@@ -192,9 +192,10 @@ class Site:
                 with self._app.test_client() as client:
                     for form in MEDIA_TYPES:
                         yield f"named-graph/{key}.{form}", client.get(f"/named-graph/{quote(key)}.{form}").get_data()
-                    for start in ("", "/en"):
-                        file, octets, _ = self._fetched(client, f"{start}/named-graph/{quote(key)}", self._offered)
-                        yield file, octets
+                    for page in (f"{start}/named-graph/{quote(key)}" for start in ("", "/en")):
+                        for suffix in ("", ".csv", ".json", ".xlsx"):
+                            file, octets, _ = self._fetched(client, page + suffix, self._offered)
+                            yield file, octets
 
     def _retired(self) -> Iterator[File]:
         """What renamed and split things lead to."""

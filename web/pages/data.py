@@ -82,7 +82,8 @@ def versions() -> Page:
 
 def _catalogue_as(suffix: str) -> bytes | None:
     _made(dataset().publishing)
-    return _written("catalogue", _SUFFIXES[suffix]) if suffix in _SUFFIXES else None
+    form = "turtle" if suffix == "trig" else _SUFFIXES.get(suffix)  # one graph in Turtle is TriG too
+    return _written("catalogue", form) if form else None
 
 
 @blueprint.get("/catalog")
