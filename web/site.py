@@ -70,7 +70,9 @@ class Site:
                 found.add(parts)
         return sorted(found)
 
-    def of_things(self, things: Sequence[Thing], forms: Iterable[str] = tuple(MEDIA_TYPES)) -> Iterator[File]:
+    def of_things(
+        self, things: Sequence[Thing], forms: Iterable[str] = tuple(MEDIA_TYPES), views: Iterable[str] = _THINGS
+    ) -> Iterator[File]:
         """The pages of some things in both languages, their RDF, and where their names lead on hosts without rules."""
         data, names = self.data, self.data.names
         for kind, key in things:
@@ -82,7 +84,7 @@ class Site:
         for frozen in self._frozen.values():
             with frozen.open():
                 for kind, key in things:
-                    for view in self._views(kind, key):
+                    for view in (view for view in self._views(kind, key) if view in views):
                         yield frozen.file(view, kind, key), frozen.page(view, kind, key)
 
     def _views(self, kind: str, key: str) -> tuple[str, ...]:

@@ -82,6 +82,7 @@ def shapes() -> Page:
     """Every rule that the data is held to, with the number of its findings."""
     data, lang = dataset(), language()
     found = data.once(f"shapes {lang}", lambda: shapes_in(data, lang))
+    rest = [iri for iri in data.describing.things(str(SVNSH)) if iri not in found]
     counts: dict[str, int] = defaultdict(int)
     for cause in data.reported.causes if data.reported else ():
         counts[cause.shape] += len(cause.places)
@@ -92,7 +93,12 @@ def shapes() -> Page:
         ("results", _("Antal")),
     ]
     rows = [(key(iri), str(s["severity"]), str(s["message"] or ""), counts[iri]) for iri, s in found.items()]
-    return Page("shapes.html", {"shapes": found, "counts": counts}, Sheet("shapes", columns, rows), rdf=_rdf("shapes"))
+    return Page(
+        "shapes.html",
+        {"shapes": found, "counts": counts, "rest": rest},
+        Sheet("shapes", columns, rows),
+        rdf=_rdf("shapes"),
+    )
 
 
 def shapes_in(data: Published, lang: str) -> Mapping[str, dict[str, object]]:
