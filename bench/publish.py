@@ -71,7 +71,7 @@ def ours(site: Site, things: Sequence[Thing], jobs: int, out: Path) -> dict[str,
 
 
 def plain_rdflib(nquads: Path, site: Site, things: Sequence[Thing]) -> dict[str, object]:
-    """The same things in Turtle and JSON-LD by rdflib alone: what is said of a thing and what points to it, no pages."""
+    """The same things in Turtle and JSON-LD by rdflib alone, without pages: what is said of each, what points to it."""
     whole = Graph()
     whole.parse(nquads, format="nt")
     start = time.process_time()
