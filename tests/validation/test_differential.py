@@ -31,7 +31,8 @@ def rows(report: Report, shapes: Graph | None = None) -> Counter[tuple[str, ...]
     """The results of a report, blind to the labels of blank shapes.
 
     Messages are compared where the shapes graph has them: what a result says otherwise, and whether it has details, the
-    specification leaves to the engine. Our own two engines are compared whole.
+    specification leaves to the engine. Their languages are left out, which pySHACL forgets where a query found the
+    violation. Our own two engines are compared whole.
     """
     return Counter(
         (
@@ -42,7 +43,11 @@ def rows(report: Report, shapes: Graph | None = None) -> Counter[tuple[str, ...]
             r.source_shape.n3(),
             str(r.severity),
             "" if r.source_constraint is None else r.source_constraint.n3(),
-            *(sorted(set(r.messages)) if shapes and (r.source_shape, SH.message, None) in shapes else ()),
+            *(
+                sorted({str(said) for said in r.messages})
+                if shapes and (r.source_shape, SH.message, None) in shapes
+                else ()
+            ),
         )
         for r in report.results
     )
