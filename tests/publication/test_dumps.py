@@ -222,7 +222,7 @@ _QUAD = st.builds(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(_QUAD, min_size=1, max_size=8))
 def test_no_quad_is_lost_in_json_ld_whatever_it_holds(some: list[ox.Quad]) -> None:
     """Literals that are none, texts where things are wanted, blank nodes that several graphs tell of."""
