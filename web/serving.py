@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -106,8 +107,11 @@ def serve(
 
 def _prepare(app: Flask) -> None:
     """Make the pages that everybody asks for, and start the process for queries, before somebody has to wait for it."""
+    # One thing's page makes what all such pages share, which takes a while where the dataset is large.
+    first = next(iter(app.extensions["svngraph"].value.graph.items), None)
+    thing = [f"/resource?iri={quote(first)}"] if first else []
     with app.test_client() as client:
-        for path in ("/", "/en/", "/sparql?query=ASK%7B%7D"):
+        for path in ("/", "/en/", *thing, "/sparql?query=ASK%7B%7D"):
             client.get(path, headers={"Accept": "text/html, application/sparql-results+json"})
 
 
