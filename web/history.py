@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rdflib import URIRef
+
 from svngraph.tracing.suspects import Suspect
 
 from . import page_queries as q
@@ -38,7 +40,9 @@ def events(data: Published, iri: str, grounds: Sequence[Ground], documents: Iter
     if wanted := tuple(sorted(set(documents))):
         found += (Event(str(date), "document", str(file)) for file, date in data.rows(q.DOCUMENT_DATES, iris=wanted))
     reviews: dict[tuple[str, ...], Event] = {}
-    for source, relation, target, author, on, why in data.rows(q.REVIEWS, iri=iri):
+    # Few things have been looked at again: a query for each of the others would find nothing.
+    reviewed = data.once("reviewed", lambda: {str(thing) for (thing,) in data.rows(q.REVIEWED)})
+    for source, relation, target, author, on, why in data.rows(q.REVIEWS, iri=iri) if iri in reviewed else ():
         key = tuple(map(str, (source, relation, target, author, on)))
         if key in reviews and getattr(why, "language", None) != lang:
             continue
@@ -51,5 +55,5 @@ def events(data: Published, iri: str, grounds: Sequence[Ground], documents: Iter
 
 def suspicions(data: Published, grounds: Iterable[Ground]) -> dict[str, Suspect]:
     """The suspect ones of a thing's links, by the link's IRI."""
-    known = {str(link): suspect for link, suspect in data.suspected.items()}
-    return {ground.link: known[ground.link] for ground in grounds if ground.link in known}
+    known = data.suspected
+    return {ground.link: known[link] for ground in grounds if (link := URIRef(ground.link)) in known}

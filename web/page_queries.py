@@ -59,6 +59,9 @@ REVIEWS = """SELECT DISTINCT ?from ?relation ?to ?author ?on ?why WHERE {
   OPTIONAL { ?review prov:wasAttributedTo ?author } OPTIONAL { ?review dcterms:created ?on }
   OPTIONAL { ?review skos:note ?why } } ORDER BY ?on ?from ?relation ?to ?author ?why"""
 
+REVIEWED = """SELECT DISTINCT ?thing WHERE { ?review a svn:Review . { ?review rdf:subject ?thing }
+  UNION { ?review rdf:object ?thing } }"""
+
 DOCUMENT_DATES = """SELECT DISTINCT ?document ?date WHERE { VALUES ?document { $iris } ?document svn:date ?date }"""
 
 PASSAGES = """SELECT DISTINCT ?passage ?document ?start ?end ?page ?digest WHERE { VALUES ?passage { $iris }
