@@ -50,11 +50,12 @@ MEDIA_TYPES = {
     "turtle": "text/turtle",
     "ntriples": "application/n-triples",
     "jsonld": "application/ld+json",
+    "trig": "application/trig",
 }
 
 
 def written(graph: Graph, form: str) -> bytes:
-    """A graph without blank nodes as ``rdfxml``, ``turtle``, ``ntriples`` or ``jsonld``, in order.
+    """A graph without blank nodes as ``rdfxml``, ``turtle``, ``ntriples``, ``jsonld`` or ``trig``, in order.
 
     Errors: KeyError for any other form.
     """

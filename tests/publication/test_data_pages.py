@@ -122,6 +122,7 @@ def test_the_page_names_every_file_and_how_to_cite_in_both_languages(client: Fla
     item = client.get("/item/activity/ap2025-09").data.decode()
     script = item.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
     assert json.loads(script)["@id"] == f"{BASE}id/activity/ap2025-09"
+    assert client.get("/data.trig").status_code == 200
     rows = client.get("/data.csv").data.decode("utf-8-sig").splitlines()
     assert len(rows) == len(fetched(client, "/dumps/SHA256SUMS").data.splitlines()) + 1
 
