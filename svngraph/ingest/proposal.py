@@ -195,6 +195,8 @@ def _linked(builder: Builder, known: Known) -> list[str]:
         for block in item.blocks:
             found = recogniser.mentions(block.text)
             for mention in found:
+                if (mention.kind, mention.key) == item.name:
+                    continue  # a body that the document itself brings is not a mention of itself
                 evidence = tuple(places(block, block.within(mention.start, mention.end)))
                 who = (mention.kind, mention.key)
                 relation = "refersTo" if mention.kind == "external-document" else "involves"

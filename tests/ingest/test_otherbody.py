@@ -154,3 +154,8 @@ def test_names_that_nobody_knows_are_listed(proposals):
     # Bilkåren stands alone, with nothing but its capital to tell it from the name of a place.
     assert named - listed == {"Bilkåren"}
     assert listed - named == {"Storåns kommun", "Fjällbygdens kommunalförbund"}
+
+
+def test_nothing_is_linked_to_itself(proposals):
+    for proposal in proposals.values():
+        assert not [link for link in proposal.lifted.links.values() if link.source == link.target]
