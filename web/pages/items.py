@@ -147,7 +147,7 @@ def _groups(data: Published, items: Sequence[Item]) -> list[tuple[str, list[tupl
     found: dict[str, list[tuple[str, str]]] = {}
     for thing, relation, organisation in data.near.groups(tuple(str(i.iri) for i in items)):
         found.setdefault(str(organisation), []).append((str(relation), str(thing)))
-    return sorted(found.items(), key=lambda pair: plain(pair[0]))
+    return [(body, sorted(found[body])) for body in sorted(found, key=plain)]
 
 
 def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
@@ -156,7 +156,7 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
     for _wording, text, passage in data.near.wordings(iri):
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
-    return [(t, sorted((at[p] for p in ps if p in at), key=lambda p: (p.document, p.start))) for t, ps in texts.items()]
+    return [(t, sorted((at[p] for p in ps if p in at), key=lambda p: (p.document, p.start))) for t, ps in sorted(texts.items())]
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:
