@@ -156,7 +156,10 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
     for _wording, text, passage in data.near.wordings(iri):
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
-    return [(t, sorted((at[p] for p in ps if p in at), key=lambda p: (p.document, p.start))) for t, ps in sorted(texts.items())]
+    return [
+        (text, sorted((at[p] for p in texts[text] if p in at), key=lambda place: (place.document, place.start)))
+        for text in sorted(texts)
+    ]
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:
