@@ -24,18 +24,23 @@ OPAQUE = re.compile(
     r"|#[^\n\r]*",
     re.DOTALL,
 )
-_GAP = r"(?:\s|\#[^\n\r]*)*"
-# What follows the keyword: a name and a brace, however they are spaced.
+# Quantifiers that never give back what they took (``*+``): no text can make them try the same signs twice.
+_GAP = r"(?:\s|\#[^\n\r]*+(?=[\n\r]|\Z))*+"
+_AFTER = rf"{_GAP} (?:SILENT{_GAP})?"
+_NAMES = r"""<[^<>{}\s]*+{0} | [?$]\w*+ | [^\s<>"'{}:\#?$]*+{1}(?:\\.|[^\s<>"'{}\#\\])*+"""
+# What follows the keyword: a name and a brace, however they are spaced; and what may still become that.
 _CALL = re.compile(
-    rf"""{_GAP} (?:SILENT{_GAP})?
-         (?: <[^<>{{}}\s]*> | [?$]\w+ | [^\s<>"'{{}}:\#?$]*:(?:\\.|[^\s<>"'{{}}\#\\])* ) {_GAP} \{{""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"{_AFTER} (?:{_NAMES.replace('{0}', '>').replace('{1}', ':')}) {_GAP} \{{", re.IGNORECASE | re.VERBOSE
 )
+_UNDECIDED = re.compile(
+    rf"{_AFTER} (?:{_NAMES.replace('{0}', '>?').replace('{1}', ':?')})? {_GAP} \Z", re.IGNORECASE | re.VERBOSE
+)
+_FARTHEST = 1000
 # What precedes it where the word is the end of a variable or of a prefixed name, and no keyword.
 _INSIDE_NAME = re.compile(r"(?:[?$]\w*|:[\w.%-]*)\Z")
 _FORM = re.compile(r"(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
 _FROM = re.compile(r"(?<![\w:?$-])FROM(?![\w:-])", re.IGNORECASE)
-_PREFIX = re.compile(r"(?<![\w:?$.-])PREFIX\s+([\w.-]*)\s*:", re.IGNORECASE)
+_PREFIX = re.compile(r"(?<![\w:?$.-])PREFIX\s++(?:([\w.-]++)\s*+)?:", re.IGNORECASE)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LONGEST, _DEEPEST = 250_000, 200
@@ -54,10 +59,19 @@ def asks_elsewhere(query: str) -> bool:
     """
     written_out = _CODEPOINT.sub(lambda code: chr(int(code[1] or code[2], 16)), query)
     return any(
-        _CALL.match(text, word.end()) and not _INSIDE_NAME.search(text[max(0, word.start() - 200) : word.start()])
+        _called(text[word.end() : word.end() + _FARTHEST]) and not _ends_name(text, word.start())
         for text in {query, written_out}
         for word in re.finditer("SERVICE", text, re.IGNORECASE)
     )
+
+
+def _called(following: str) -> bool:
+    """Whether what follows the keyword calls it, or is cut off before that can be told."""
+    return bool(_CALL.match(following) or (len(following) == _FARTHEST and _UNDECIDED.match(following)))
+
+
+def _ends_name(text: str, at: int) -> bool:
+    return _INSIDE_NAME.search(text[max(0, at - 200) : at]) is not None
 
 
 def chooses_graphs(query: str) -> bool:

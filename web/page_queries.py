@@ -86,10 +86,6 @@ GROUPS = """SELECT DISTINCT ?item ?property ?organisation WHERE {
 
 ORGANISATIONS = "SELECT DISTINCT ?organisation ?type WHERE { ?organisation a svn:Organisation , ?type }"
 
-CONTINUITY = """SELECT DISTINCT ?newer ?older ?kind ?basis WHERE {
-  ?link svn:relation svn:continues ; svn:from ?newer ; svn:to ?older .
-  OPTIONAL { ?link svn:continuityKind ?kind } OPTIONAL { ?link svn:basis ?basis } }"""
-
 CONTINUITY_REASONS = """SELECT DISTINCT ?newer ?older ?rationale WHERE {
   ?link svn:relation svn:continues ; svn:from ?newer ; svn:to ?older ; svn:rationale ?rationale }"""
 

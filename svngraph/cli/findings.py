@@ -58,13 +58,9 @@ def command(
     broken = gaps(graph, asked.rules, today) if graph else []
     judged = judge(asked, broken, findings(columns, asked), today)
     worst = SEVERITIES.index(severity)
-    found = [
-        finding
-        for finding in sorted(
-            (*missed(columns, asked), *judged.own, *judged.findings), key=lambda f: SEVERITIES.index(f.severity)
-        )
-        if (not kinds or finding.kind in kinds) and SEVERITIES.index(finding.severity) <= worst
-    ]
+    counting = [f for f in (*missed(columns, asked), *judged.own, *judged.findings) if not kinds or f.kind in kinds]
+    counting.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    found = [finding for finding in counting if SEVERITIES.index(finding.severity) <= worst]
     waived = [(finding, waiver) for finding, waiver in judged.waived if isinstance(finding, Finding)]
     if form == "json":
         excused = [{**finding_json(f, settings.lang), "waiver": waiver_json(w)} for f, w in waived]
@@ -81,7 +77,7 @@ def command(
         show((findings_table if every or kinds else kinds_table)(found, title, settings.lang))
     if form == "text" and waived:
         show_line(phrase("waived-count", settings.lang, count=len(waived)))
-    if fails(fail_on, (finding.severity for finding in found)):
+    if fails(fail_on, (finding.severity for finding in counting)):
         sys.exit(1)
 
 

@@ -60,7 +60,7 @@ def command(
     judged = judge(asked, gaps(graph, asked.rules, today, scope), structural, today)
     found = [gap for gap in judged.gaps if _at_least(gap, severity)]
     found.sort(key=lambda gap: SEVERITIES.index(gap.rule.severity))
-    own = [*missed(columns, asked), *(judged.own if scope is None else ())]
+    own = [*missed(columns, asked, scope), *(judged.own if scope is None else ())]
     if form == "json":
         numbers = score(columns, asked.rules, today, scope, judged.excused)
         show_json({"asOf": today.isoformat(), **_report(graph, found, judged, own, numbers, settings.lang)})
@@ -80,7 +80,7 @@ def command(
         if judged.waived:
             show_line(phrase("waived-count", settings.lang, count=len(judged.waived)))
         show_line(score_line(score(columns, asked.rules, today, scope, judged.excused), graph.levels, settings.lang))
-    if fails(fail_on, (gap.rule.severity for gap in found), (finding.severity for finding in own)):
+    if fails(fail_on, (gap.rule.severity for gap in judged.gaps), (finding.severity for finding in own)):
         sys.exit(1)
 
 

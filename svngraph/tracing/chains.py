@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from rdflib import URIRef
 
+from svngraph.errors import UsageError
 from svngraph.model import BASES
 from svngraph.tracing.graph import Item, Level, Link, TraceGraph
 
 Direction = Literal["up", "down"]
+# A plan has a dozen levels; what is longer is a mistake in the data, and deeper than a tree can be written.
+_DEEPEST = 300
 
 
 @dataclass(frozen=True)
@@ -39,28 +42,51 @@ def trace(
 ) -> Step:
     """The tree of everything an item traces to (up) or that traces to it (down).
 
-    Shape: ``depth`` counts links, None for all; ``weakest`` leaves out links that rest on less than that basis.
+    Shape:  ``depth`` counts links, None for all; ``weakest`` leaves out links that rest on less than that basis.
+    Errors: UsageError where a chain is longer than any that a plan has.
     Source: ISO/IEC/IEEE 29148, bidirectional traceability.
     """
     limit = BASES.index(weakest) if weakest in BASES else len(BASES)
+    links = {iri: [link for link in found if link.weakness <= limit] for iri, found in _links(graph, direction).items()}
+    # Where the depth is limited, what follows from an item is written out where it is nearest: elsewhere it is cut off.
+    nearest = _distances(links, item.iri, direction, depth) if depth is not None else None
     seen = {item.iri}
 
-    def follow(at: Item, left: int | None, weakness: int) -> tuple[Step, ...]:
-        if left == 0:
+    def follow(at: Item, far: int, weakness: int) -> tuple[Step, ...]:
+        if far == depth:
             return ()
+        if far == _DEEPEST:
+            raise UsageError(f"{item.key}: a chain of more than {_DEEPEST} links", remedy="limit it with --depth")
         steps = []
-        for link in _links(graph, direction).get(at.iri, ()):
-            if link.weakness > limit:
-                continue
-            other = graph.items[link.target if direction == "up" else link.source]
-            repeated = other.iri in seen
-            seen.add(other.iri)
+        for link in links.get(at.iri, ()):
+            other = graph.items[_end(link, direction)]
+            repeated = other.iri in seen or (nearest is not None and nearest[other.iri] != far + 1)
+            if not repeated:
+                seen.add(other.iri)
             weaker = max(weakness, link.weakness)
-            onward = () if repeated else follow(other, None if left is None else left - 1, weaker)
+            onward = () if repeated else follow(other, far + 1, weaker)
             steps.append(Step(other, link, weaker, onward, repeated))
         return tuple(steps)
 
-    return Step(item, None, 0, follow(item, depth, 0))
+    return Step(item, None, 0, follow(item, 0, 0))
+
+
+def _distances(
+    links: Mapping[URIRef, Sequence[Link]], start: URIRef, direction: Direction, depth: int
+) -> Mapping[URIRef, int]:
+    """How many links away each item is that can be reached in so many."""
+    found, frontier = {start: 0}, [start]
+    for far in range(1, depth + 1):
+        ahead = (_end(link, direction) for at in frontier for link in links.get(at, ()))
+        frontier = [iri for iri in dict.fromkeys(ahead) if iri not in found]
+        found |= dict.fromkeys(frontier, far)
+        if not frontier:
+            break
+    return found
+
+
+def _end(link: Link, direction: Direction) -> URIRef:
+    return link.target if direction == "up" else link.source
 
 
 def firmest_chain(graph: TraceGraph, item: Item, level: Level) -> tuple[Link, ...] | None:

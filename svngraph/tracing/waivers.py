@@ -75,9 +75,10 @@ def _about(waiver: Waiver, policy: Policy, *, expired: bool) -> Finding:
     return Finding(kind, policy.severity(kind), URIRef(waiver.item), waiver.item, others=others)
 
 
-def missed(columns: TraceColumns, policy: Policy) -> list[Finding]:
+def missed(columns: TraceColumns, policy: Policy, scope: URIRef | None = None) -> list[Finding]:
     """The thresholds that a dataset does not reach; one for a level or plan without items is not asked.
 
+    Shape:  with ``scope``, those for that plan alone.
     Errors: UnknownLevel.
     """
     found = []
@@ -88,6 +89,8 @@ def missed(columns: TraceColumns, policy: Policy) -> list[Finding]:
             plan = next((p.iri for p in columns.plans if threshold.plan in (p.key, str(p.iri))), None)
             if plan is None:
                 continue
+        if scope is not None and plan != scope:
+            continue
         seen = cover(columns, level, bottom, plan)
         held, total = seen.count(threshold.meaning), int(seen.items.size)
         if total and held < threshold.at_least * total:

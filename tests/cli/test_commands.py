@@ -113,6 +113,23 @@ def test_coverage_and_gaps(svngraph: Run, fjall: Path) -> None:
     assert unreported == ["fp2031-03"]
 
 
+@pytest.mark.parametrize("command", ["gaps", "findings"])
+def test_what_is_not_shown_still_fails(svngraph: Run, fjall: Path, command: str) -> None:
+    at = ("--data", str(fjall), "--as-of", "2032-06-01", "--fail-on", "info")
+    assert svngraph(command, *at).returncode == 1
+    assert svngraph(command, "--severity", "violation", *at).returncode == 1
+
+
+def test_a_plan_is_not_failed_by_the_threshold_of_another(svngraph: Run, fjall: Path, tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    asked = 'level = "activity"\nto = "report-entry"\nmeaning = "any"\nseverity = "violation"'
+    policy.write_text(f'[[threshold]]\n{asked}\nplan = "fp2032"\nat-least = 1.0\n', "utf-8")
+    at = ("gaps", "--data", str(fjall), "--policy", str(policy), "--fail-on", "violation")
+    assert svngraph(*at).returncode == 1
+    assert svngraph(*at, "--plan", "fp2032").returncode == 1
+    assert svngraph(*at, "--plan", "fp2031").returncode == 0
+
+
 def test_query_in_every_format(svngraph: Run, fjall: Path) -> None:
     query = "SELECT ?a { ?a a svn:Activity } ORDER BY ?a LIMIT 1"
     at = ("--data", str(fjall))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rdflib import URIRef
 
 from svngraph import resources
-from svngraph.errors import UnknownItem, UnknownLevel
+from svngraph.errors import UnknownItem, UnknownLevel, UsageError
 from svngraph.labels import Label
 from svngraph.model import JUDGEMENT, STATED, STRUCTURAL
 from svngraph.namespaces import Names
@@ -74,6 +74,27 @@ def test_trace_is_bounded_by_depth_and_basis(graph: TraceGraph) -> None:
     firm = trace(graph, start, "up", weakest=STRUCTURAL)
     assert [step.item.key for _, step in firm.flat()] == ["fp2031-01", "fv-01", "vagar"]
     assert [step.item.key for _, step in trace(graph, start, "up", weakest=STATED).flat()] == ["fp2031-01", "fv-01"]
+
+
+def test_a_depth_keeps_all_that_is_within_it_by_the_shortest_way() -> None:
+    graph = _line(
+        [
+            ("activity/a", "heading/h", STATED),
+            ("heading/h", "focus-area/f", STATED),
+            ("activity/a", "focus-area/f", STATED),
+            ("focus-area/f", "goal/g", JUDGEMENT),
+        ]
+    )
+    start = graph.items[thing("activity/a")]
+    steps = [(depth, step.item.key, step.repeated) for depth, step in trace(graph, start, "up", depth=2).flat()]
+    assert sorted(steps) == [(0, "a", False), (1, "f", False), (1, "h", False), (2, "f", True), (2, "g", False)]
+
+
+def test_a_chain_without_end_is_refused_in_words() -> None:
+    graph = _line([(f"activity/a{n}", f"activity/a{n + 1}", STATED) for n in range(2000)])
+    with pytest.raises(UsageError, match="more than 300 links"):
+        trace(graph, graph.items[thing("activity/a0")], "up")
+    assert len(trace(graph, graph.items[thing("activity/a0")], "up", depth=200).flat()) == 201
 
 
 def test_firmest_chain_and_farthest(graph: TraceGraph) -> None:

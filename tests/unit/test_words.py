@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,20 @@ def test_service_is_seen_where_it_is_a_pattern_and_only_there() -> None:
         "# SERVICE\n",
     ):
         assert not asks_elsewhere(f"SELECT * {{ ?s ?p {harmless} }}"), harmless
+
+
+@pytest.mark.parametrize("gap", [" " * 5000, "#" + "-" * 5000 + "\n", "\n#x" * 2000 + "\n"])
+def test_service_is_seen_however_far_off_its_brace_stands(gap: str) -> None:
+    assert asks_elsewhere(f"SELECT * {{ SERVICE{gap}<http://e/> {{ }} }}")
+    assert asks_elsewhere(f"SELECT * {{ SERVICE <http://e/{'e' * 5000}>{gap}{{ }} }}")
+
+
+@pytest.mark.parametrize("part", ["#", "SERVICE#", "SERVICE\n#", "SERVICE:", "SERVICE a", "'''\"\"\"", "<", "PREFIX  "])
+def test_no_text_takes_more_than_its_length_to_read(part: str) -> None:
+    query = "ASK{} #SERVICE" + part * (200_000 // len(part))
+    start = time.process_time()
+    asks_elsewhere(query), form_of(query), with_prefixes(query, {"svn": "http://e/"})
+    assert time.process_time() - start < 4, "forty signs took days when a gap could be read in several ways"
 
 
 @given(st.text())

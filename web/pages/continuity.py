@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import request
 from flask_babel import gettext as _
-from rdflib import URIRef
 
+from svngraph.model import BASES
+from svngraph.namespaces import SVN
+from svngraph.tracing.continuity import Comparison, Fate, compare, continuations
 from svngraph.tracing.graph import Item, Plan
 
 from .. import page_queries as q
@@ -21,21 +24,17 @@ from .words import plain
 
 
 @dataclass(frozen=True)
-class Joined:
-    """An item of the newer plan with the items that it continues, or an older item that nothing continues."""
-
-    newer: Item | None
-    older: tuple[tuple[Item, str | None, str | None, str | None], ...]
-
-
-@dataclass(frozen=True)
 class Summary:
-    """How many items of the newer plan continue something, by kind, how many are new, and what has no successor."""
+    """How many items of the newer plan continue something, by kind, how many are new, and what has no successor.
+
+    ``judged`` says whether every link between the two rests on somebody's judgement.
+    """
 
     kinds: tuple[tuple[str, int], ...]
     going_on: int
     new: int
     ended: tuple[Item, ...]
+    judged: bool
 
 
 def plans_with(data: Published, level: str = "activity") -> list[Plan]:
@@ -50,39 +49,37 @@ def pair_of_plans(data: Published) -> tuple[Plan, Plan] | None:
     return (found[1], found[0]) if len(found) > 1 else None
 
 
-def joined(data: Published, older: Plan, newer: Plan) -> list[Joined]:
-    """The rows of a comparison: the newer plan in its order, then what was left of the older one."""
-    reasons = {(str(a), str(b)): str(r) for a, b, r in data.rows(q.CONTINUITY_REASONS) if _in(r, language())}
-    links: dict[URIRef, list[tuple[Item, str | None, str | None, str | None]]] = defaultdict(list)
-    used: set[URIRef] = set()
-    for new, old, kind, basis in data.rows(q.CONTINUITY):
-        items = (data.graph.items.get(URIRef(str(new))), data.graph.items.get(URIRef(str(old))))
-        if items[0] and items[1] and items[0].plan == newer.iri and items[1].plan == older.iri:
-            row = (items[1], str(kind) if kind else None, str(basis) if basis else None)
-            links[items[0].iri].append((*row, reasons.get((str(new), str(old)))))
-            used.add(items[1].iri)
-    level = "activity"
-    new_items = [i for i in data.graph.items.values() if i.plan == newer.iri and i.level.key == level]
-    old_items = [i for i in data.graph.items.values() if i.plan == older.iri and i.level.key == level]
-    rows = [
-        Joined(item, tuple(sorted(links[item.iri], key=lambda r: r[0].order)))
-        for item in sorted(new_items, key=lambda i: i.order)
-    ]
-    left = [i for i in sorted(old_items, key=lambda i: i.order) if i.iri not in used]
-    return rows + [Joined(None, ((item, None, None, None),)) for item in left]
+def compared(data: Published, older: Plan, newer: Plan) -> Comparison:
+    """What became of each item, as ``svngraph continuity`` tells it."""
+    links = data.once("continuations", lambda: continuations(data.store))
+    return compare(data.graph, links, (), older, newer)
 
 
-def _in(literal: object, lang: str) -> bool:
-    return getattr(literal, "language", None) in (lang, None)
+def by_item(comparison: Comparison) -> list[tuple[Fate, ...]]:
+    """The rows of a comparison: the fates of each newer item together, then each older one that was dropped."""
+    return [tuple(fates) for _key, fates in groupby(comparison.fates, key=lambda fate: fate.newer or fate.older)]
 
 
-def summary(data: Published, older: Plan, newer: Plan) -> Summary:
+def summary(comparison: Comparison) -> Summary:
     """The counts of a comparison; an item that continues several counts under its first kind."""
-    rows = data.once(f"joined {older.key} {newer.key} {language()}", lambda: joined(data, older, newer))
-    kinds = Counter(row.older[0][1] or "" for row in rows if row.newer and row.older)
-    going = sum(kinds.values())
-    new = sum(1 for row in rows if row.newer and not row.older)
-    return Summary(tuple(kinds.most_common()), going, new, tuple(row.older[0][0] for row in rows if not row.newer))
+    rows = by_item(comparison)
+    kinds = Counter(fates[0].kind for fates in rows if fates[0].continuation is not None)
+    new = sum(fates[0].kind == "new" for fates in rows)
+    ended = tuple(fate.older for fate in comparison.fates if fate.kind == "dropped" and fate.older is not None)
+    links = [fate.continuation for fate in comparison.fates if fate.continuation is not None]
+    judged = bool(links) and all(link.basis == BASES[-1] for link in links)
+    return Summary(tuple(kinds.most_common()), sum(kinds.values()), new, ended, judged)
+
+
+def kind_name(kind: str) -> str:
+    """What became of an item, in the reader's language."""
+    said = {"new": _("ny"), "dropped": _("ingen fortsättning"), "unstated": _("utan angivet slag")}
+    return said.get(kind) or plain(SVN[f"continuity/{kind}"])
+
+
+def _reasons(data: Published) -> dict[tuple[str, str], str]:
+    rows = data.rows(q.CONTINUITY_REASONS)
+    return {(str(a), str(b)): str(r) for a, b, r in rows if getattr(r, "language", None) in (language(), None)}
 
 
 @page("/continuity")
@@ -96,26 +93,35 @@ def continuity() -> Page:
     newer = by_key.get(request.args.get("newer", ""), pair[1] if pair else None)
     if older is None or newer is None:
         return Page("continuity.html", {"plans": plans, "older": None, "newer": None})
-    rows = joined(data, older, newer)
+    comparison, reasons = compared(data, older, newer), _reasons(data)
     columns = [
         ("newer", newer.key),
         ("newerLabel", plain(newer.iri)),
         ("kind", _("Slag")),
         ("older", older.key),
         ("olderLabel", plain(older.iri)),
+        ("topic", _("Samma ämne")),
         ("rationale", _("Motivering")),
     ]
     flat = [
         (
-            row.newer.key if row.newer else "",
-            plain(row.newer.iri) if row.newer else "",
-            plain(kind) if kind else (_("ingen fortsättning") if not row.newer else _("ny")),
-            old.key if old else "",
-            plain(old.iri) if old else "",
-            reason or "",
+            fate.newer.key if fate.newer else "",
+            plain(fate.newer.iri) if fate.newer else "",
+            kind_name(fate.kind),
+            fate.older.key if fate.older else "",
+            plain(fate.older.iri) if fate.older else "",
+            " ".join(item.key for item in fate.related),
+            reasons.get((str(fate.newer.iri), str(fate.older.iri)), "") if fate.newer and fate.older else "",
         )
-        for row in rows
-        for old, kind, _basis, reason in (row.older or ((None, None, None, None),))
+        for fate in comparison.fates
     ]
-    values = {"rows": rows, "plans": plans, "older": older, "newer": newer, "summary": summary(data, older, newer)}
+    values = {
+        "rows": by_item(comparison),
+        "reasons": reasons,
+        "plans": plans,
+        "older": older,
+        "newer": newer,
+        "summary": summary(comparison),
+        "kind_name": kind_name,
+    }
     return Page("continuity.html", values, Sheet("continuity", columns, flat))

@@ -15,7 +15,7 @@ from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from ..strips import strip
-from .continuity import pair_of_plans, summary
+from .continuity import compared, kind_name, pair_of_plans, summary
 from .gaps import mending, rule_title
 from .page import Page, blueprint, page
 from .reach import Block, blocks
@@ -51,7 +51,8 @@ def start() -> Page:
             "causes": data.once(f"causes {language()}", lambda: causes(data)) if data.judged else [],
             "documents": data.once("documents", lambda: documents(data)),
             "pair": (pair := pair_of_plans(data)),
-            "changes": data.once(f"changes {language()}", lambda: summary(data, *pair)) if pair else None,
+            "changes": data.once("changes", lambda: summary(compared(data, *pair))) if pair else None,
+            "kind_name": kind_name,
         },
         sheet_of(found),
     )
