@@ -17,6 +17,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.hyperlink import Hyperlink
 
 from svngraph.cells import NOT_IN_XML, harmless
+from svngraph.errors import UsageError
 
 __all__ = ["Cell", "Jump", "Sheet", "clean", "harmless", "workbook"]
 
@@ -33,6 +34,7 @@ class Jump:
 Cell = str | int | float | Jump | None
 
 _MOST_ROWS = 1_048_575
+MOST_COLUMNS = 16_384
 _LONGEST = 32_767
 # How many characters are readable beside one another on a printed page.
 _PAGE = 180
@@ -56,8 +58,13 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     Every text stays a text: one that begins with a sign that a spreadsheet would calculate is stored as the string that
     it is. Control characters become U+FFFD, and a sheet ends with a row that says so where Excel has no more rows.
 
+    Errors: UsageError for more columns than Excel has.
     Source: ECMA-376 (the file), OWASP "CSV injection" (the signs).
     """
+    for sheet in sheets:
+        if len(sheet.heads) > MOST_COLUMNS:
+            what = f"{len(sheet.heads)} columns, and Excel has no more than {MOST_COLUMNS}"
+            raise UsageError(what, where=sheet.title, remedy="ask for CSV, or for fewer columns")
     book = Workbook(write_only=True)
     titles = _titles([sheet.title for sheet in sheets])
     for title, sheet in zip(titles, sheets, strict=True):

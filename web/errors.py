@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from svngraph.errors import EndpointError, SvngraphError, UnknownItem, UsageError
 
 from .negotiation import preferred
+from .sparql.limits import Busy, OutOfMemory, OutOfTime, Refused, TooComplex, TooLarge
 
 log = logging.getLogger("svngraph.errors")
 PROBLEM = "application/problem+json"
@@ -31,7 +32,22 @@ _WORDS: Mapping[int, tuple[object, object]] = {
     429: (_l("För många frågor på kort tid"), _l("Vänta en stund och försök igen.")),
     500: (_l("Något gick fel hos oss"), _l("Försök igen. Felet är antecknat.")),
     502: (_l("Datalagret svarar inte"), _l("Försök igen om en stund.")),
+    504: (_l("Frågan hann inte klart"), _l("Begränsa den till en plan, eller lägg till LIMIT.")),
     503: (_l("Servern är upptagen"), _l("Försök igen om en stund.")),
+}
+
+
+# The first that fits counts.
+_STATUS: Mapping[type[SvngraphError], int] = {
+    UnknownItem: 404,
+    OutOfTime: 504,
+    OutOfMemory: 507,
+    TooLarge: 422,
+    TooComplex: 422,
+    Busy: 503,
+    Refused: 403,
+    UsageError: 400,
+    EndpointError: 502,
 }
 
 
@@ -43,6 +59,14 @@ def problem(status: int, title: str, detail: str | None = None, **more: object) 
     body |= {key: value for key, value in more.items() if value is not None}
     body["requestId"] = g.get("request_id", "")
     return Response(json.dumps(body, ensure_ascii=False) + "\n", status=status, content_type=PROBLEM)
+
+
+def status_of(error: SvngraphError) -> int:
+    """The status of an answer that tells of a failure."""
+    for kind, status in _STATUS.items():
+        if isinstance(error, kind):
+            return status
+    return 500
 
 
 def failed(status: int, detail: str | None = None, remedy: str | None = None) -> Response:
@@ -71,14 +95,12 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(SvngraphError)
     def ours(error: SvngraphError) -> Response:
-        status = 500
-        if isinstance(error, UnknownItem):
-            status = 404
-        elif isinstance(error, UsageError):
-            status = 400
-        elif isinstance(error, EndpointError):
-            status = 502
-        return failed(status, error.what, error.remedy)
+        return failed(status_of(error), error.what, error.remedy)
+
+    @app.errorhandler(UnicodeDecodeError)
+    def unreadable(error: UnicodeDecodeError) -> Response:
+        # Werkzeug reads the query part of an address as UTF-8, which a client may not have sent.
+        return failed(400)
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from rdflib import URIRef
-
 from svngraph.errors import QueryError
 from svngraph.namespaces import Names
 from svngraph.sparql import OPAQUE, with_prefixes
@@ -115,12 +113,7 @@ def _unknown(query: str, names: Names) -> tuple[tuple[str, str | None], ...]:
     found = []
     for prefix, local in dict.fromkeys(_NAME.findall(OPAQUE.sub(" ", query))):
         space = prefixes.get(prefix)
-        if (
-            space is None
-            or not known
-            or URIRef(space + local) in known
-            or prefix in ("rdf", "rdfs", "xsd", "owl", "skos")
-        ):
+        if space is None or not known or space + local in known or prefix in ("rdf", "rdfs", "xsd", "owl", "skos"):
             continue
         near = get_close_matches(local, [iri.removeprefix(space) for iri in known if iri.startswith(space)], 1, 0.6)
         if near or prefix in ("svn", "svnsh"):

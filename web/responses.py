@@ -98,7 +98,9 @@ def _ours() -> str:
 def tag(form: str) -> str:
     """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
     data = dataset()
-    text = "\n".join((data.version, _ours(), request.full_path, form, str(data.as_of), str(data.stage)))
+    # The query part as it came: it need not be UTF-8.
+    asked = request.query_string.decode("latin-1")
+    text = "\n".join((data.version, _ours(), request.path, asked, form, str(data.as_of), str(data.stage)))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -106,7 +108,9 @@ def unchanged(form: str) -> Response | None:
     """A 304 where the client holds what it would get, else None."""
     found = tag(form)
     if request.if_none_match.contains_weak(found):
-        return tagged(Response(status=304), found)
+        answer = tagged(Response(status=304), found)
+        answer.vary.add("Accept")  # RFC 9110, section 15.4.5: as the 200 would have it
+        return answer
     return None
 
 

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from svngraph.cells import harmless
+
 Cell = str | int | float | bool | None
 
 MEDIA_TYPES = {
@@ -36,11 +38,9 @@ class Sheet:
 
     def as_csv(self) -> bytes:
         """RFC 4180 with a heading row and a byte order mark, without which Excel misreads å, ä and ö."""
-        from svngraph.spreadsheet import harmless
-
         text = io.StringIO()
         writer = csv.writer(text)
-        writer.writerow([heading for _, heading in self.columns])
+        writer.writerow([harmless(heading) for _, heading in self.columns])
         writer.writerows([["" if cell is None else harmless(cell) for cell in row] for row in self.rows])
         return text.getvalue().encode("utf-8-sig")
 

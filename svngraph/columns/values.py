@@ -25,11 +25,11 @@ _INTEGERS = frozenset(
 _FLOATS = frozenset((XSD + "double", XSD + "float"))
 # Python refuses to read whole numbers that are much longer; a decimal of any length it compares as exactly.
 _LONG = 4000
-_ZONE = r"(?P<z>Z|[+-]\d\d:\d\d)?"
+_ZONE = r"(?P<z>Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _CLOCK = r"(?P<h>\d\d):(?P<mi>\d\d):(?P<s>\d\d(?:\.\d+)?)"
 _DAY = r"(?P<y>-?\d{4,})-(?P<mo>\d\d)-(?P<d>\d\d)"
 _MOMENTS = {
-    XSD + name: re.compile(pattern + _ZONE)
+    XSD + name: re.compile(pattern + _ZONE, re.ASCII)
     for name, pattern in {
         "dateTime": f"{_DAY}T{_CLOCK}",
         "date": _DAY,
@@ -41,7 +41,8 @@ _MOMENTS = {
 _MOMENTS[XSD + "dateTimeStamp"] = _MOMENTS[XSD + "dateTime"]
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?:(?P<y>\d+)Y)?(?:(?P<mo>\d+)M)?(?:(?P<d>\d+)D)?"
-    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?"
+    r"(?:T(?:(?P<h>\d+)H)?(?:(?P<mi>\d+)M)?(?:(?P<s>\d+(?:\.\d+)?)S)?)?",
+    re.ASCII,
 )
 _DURATIONS = frozenset(XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration"))
 

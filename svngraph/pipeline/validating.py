@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from svngraph.validation import Engine, Inference
     from svngraph.validation.lint import Oddity
     from svngraph.validation.report import Report, Result
+
+# An N-Triples line whose subject or object is a blank node.
+_OF_BLANK = re.compile(rb"\A_:| _:\S+ \.\s*\Z")
 
 
 def validate_store(
@@ -112,7 +116,7 @@ def _snapshot(store: Store, as_of: date, files: Sequence[Path]) -> Snapshot:
     if not files:
         return Snapshot.of_bytes(store.dump() + due)  # N-Triples are N-Quads too
     # A blank node of the store has another name than in its file, and nothing is inferred of those that there are.
-    derived = b"".join(line for line in inference.entailments(store).splitlines(keepends=True) if b"_:" not in line)
+    derived = b"".join(t for t in inference.entailments(store).splitlines(keepends=True) if not _OF_BLANK.search(t))
     return Snapshot.of_files(files).edited(added=Graph().parse(data=derived + due, format="nt"))
 
 

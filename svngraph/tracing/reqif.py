@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from xml.sax.saxutils import escape, quoteattr
 
@@ -33,7 +33,7 @@ def reqif(graph: TraceGraph, lang: str, when: datetime, title: str) -> str:
     Every item is a SpecObject of its level's type, every link a SpecRelation of its relation's type, from the lower end
     to the upper.
     """
-    stamp = when.astimezone().isoformat(timespec="seconds")
+    stamp = when.astimezone(UTC).isoformat(timespec="seconds")
     writer = _Writer(graph, lang, stamp)
     return "\n".join(
         [

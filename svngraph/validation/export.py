@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from rdflib import URIRef
 from rdflib.namespace import SH
 
+from svngraph.cells import NOT_IN_XML, harmless
 from svngraph.columns import Alternative, Inverse, OneOrMore, Predicate, Sequence, ZeroOrMore, ZeroOrOne
 from svngraph.validation.locations import Locator
 from svngraph.validation.report import Report, ReportPath, Result, path_shown, severity_rank, shown
@@ -127,7 +128,7 @@ def csv_text(report: Report, language: str = "sv") -> Iterator[str]:
 
 def _csv_row(values: tuple[str, ...]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerow(values)
+    csv.writer(out).writerow([harmless(value) for value in values])
     return out.getvalue()
 
 
@@ -184,12 +185,21 @@ def junit(report: Report, language: str = "sv") -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
     yield f'<testsuite name="svngraph validate" tests="{count}" failures="{len(failed)}" errors="0">\n'
     for name in passed:
-        yield f'  <testcase classname="shacl" name={quoteattr(name)}/>\n'
+        yield f'  <testcase classname="shacl" name={_attribute(name)}/>\n'
     for name, results in failed.items():
         first = results[0].message(language) or str(results[0].component)
-        yield f'  <testcase classname="shacl" name={quoteattr(name)}>\n'
-        yield f"    <failure message={quoteattr(first)} type={quoteattr(str(results[0].severity))}>"
+        yield f'  <testcase classname="shacl" name={_attribute(name)}>\n'
+        yield f"    <failure message={_attribute(first)} type={_attribute(str(results[0].severity))}>"
         for result in results:
-            yield escape(f"{shown(result.focus_node)}: {result.message(language) or result.component}\n")
+            yield escape(_in_xml(f"{shown(result.focus_node)}: {result.message(language) or result.component}\n"))
         yield "</failure>\n  </testcase>\n"
     yield "</testsuite>\n"
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_in_xml(text))
+
+
+def _in_xml(text: str) -> str:
+    """A text with U+FFFD for what XML cannot hold."""
+    return NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -186,6 +186,45 @@ def test_a_broken_parameter_is_no_failure(client: FlaskClient) -> None:
         assert client.get(path, headers=HTML).status_code in (200, 400, 404), path
 
 
+@pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
+def test_a_question_without_an_answer_is_no_empty_table(client: FlaskClient, form: str) -> None:
+    for address in (f"/questions/timeline.{form}?from=abc", f"/sparql-editor.{form}?query=SELECT+%3Fa+WHERE+%7B"):
+        refused = client.get(address)
+        assert (refused.status_code, refused.mimetype) == (400, "application/problem+json"), address
+    page = client.get("/questions/timeline?from=abc", headers=HTML)
+    assert page.status_code == 400
+    assert "Frågan kan inte besvaras" in page.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("asked", ["endpoint=x", "_method=PUT", "_external=1", "values=1", "plan=%C3%A5&x=%E2%82%AC"])
+def test_what_stands_in_the_address_is_no_argument_of_ours(client: FlaskClient, asked: str) -> None:
+    for path in ("/gaps", "/organisations", "/timeline", "/validation", "/search"):
+        assert client.get(f"{path}?{asked}", headers=HTML).status_code == 200, path
+
+
+def test_no_address_ends_a_reference_in_a_header(client: FlaskClient) -> None:
+    environ = {"QUERY_STRING": "plan=x&a=>;rel=x,<https://evil.example/>"}
+    links = client.get("/gaps", headers=HTML, environ_overrides=environ).headers.getlist("Link")
+    assert links
+    assert not any("evil.example/>" in link for link in links)
+    # Octets that are no UTF-8: the address cannot be read, and that is said.
+    assert client.get("/gaps", headers=HTML, environ_overrides={"QUERY_STRING": "plan=\xe5"}).status_code == 400
+
+
+def test_two_years_are_compared_as_the_command_does(client: FlaskClient) -> None:
+    rows = json.loads(client.get("/continuity.json?older=ap2024&newer=ap2025").data)["rows"]
+    told = subprocess.run(
+        [sys.executable, "-m", "svngraph", "continuity", "ap2024", "ap2025", "--format", "json"],
+        capture_output=True,
+        check=True,
+    )
+    told_items = json.loads(told.stdout)["items"]
+    items = [tuple(item[end]["key"] if item[end] else "" for end in ("newer", "older")) for item in told_items]
+    assert [(row["newer"], row["older"]) for row in rows] == items
+    related = next(row for row in rows if row["newer"] == "ap2025-05")
+    assert (related["kind"], related["topic"]) == ("ny", "ap2024-04")
+
+
 def test_metrics_and_health(client: FlaskClient) -> None:
     assert json.loads(client.get("/health").data)["status"] == "ok"
     assert b"svngraph_requests_total" in client.get("/metrics").data

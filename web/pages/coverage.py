@@ -23,6 +23,8 @@ from .words import key, level_name, plain
 LONGEST = 200
 WIDEST = 60
 MOST_CELLS = 1_000_000
+# Excel has no more than 16,384 columns; two of ours are the row's own.
+MOST_ACROSS = 16_000
 
 
 @page("/coverage")
@@ -130,7 +132,7 @@ def matrix() -> Page:
 
 def cells_sheet(down: Sequence[Item], across: Sequence[Item], cells: Mapping[tuple[str, str], int]) -> Sheet:
     """A matrix as a table: a column for each item across, or a row for each pair where that would be too wide."""
-    if len(down) * len(across) <= MOST_CELLS:
+    if len(down) * len(across) <= MOST_CELLS and len(across) <= MOST_ACROSS:
         columns = [("key", _("Nyckel")), ("label", _("Namn")), *((i.key, i.key) for i in across)]
         rows: list[tuple[Cell, ...]] = [
             (r.key, plain(r.iri), *(cells.get((str(r.iri), str(c.iri)), 0) for c in across)) for r in down

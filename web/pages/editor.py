@@ -67,7 +67,8 @@ def editor() -> Page:
             columns = [(name, name) for name in answer.variables]
             rows = [tuple("" if t is None else str(t) for t in row) for row in answer.rows]
             sheet = Sheet("answer", columns, rows)
-    return Page("editor.html", values, sheet, lasting=values["error"] is None)
+    failure = values["error"]
+    return Page("editor.html", values, sheet, failure=failure if isinstance(failure, QueryError) else None)
 
 
 @blueprint.get("/terms.json")

@@ -60,7 +60,7 @@ def gaps() -> Page:
     data = dataset()
     every = data.once("told gaps", lambda: _told(data)) if data.judged else []
     area = request.args.get("area", "")
-    if area:
+    if area and data.judged:
         areas = data.once("areas of gaps", lambda: {gap.item.iri: _area(gap.item) for gap in data.gaps})
         every = [told for told in every if areas[told.gap.item.iri] == area]
     chosen = {name: request.args.get(name, "") for name in ("plan", "severity", "lacks", "rule")}

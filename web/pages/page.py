@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
+from svngraph.errors import SvngraphError
 from svngraph.publication.twins import MEDIA_TYPES as RDF_TYPES
 
+from ..errors import status_of
 from ..languages import LANGUAGES, language
 from ..negotiation import preferred
 from ..responses import Kept, dataset, tag, tagged, unchanged
@@ -27,7 +29,8 @@ class Page:
     """A page: its template and values, its table where it has one, the things that its RDF describes, and its query.
 
     A table that takes long to make is given as the function that makes it. ``lasting`` is False where the same address
-    may answer otherwise in a moment, as when a query was ended. ``rdf`` makes the RDF where it describes no thing.
+    may answer otherwise in a moment. ``rdf`` makes the RDF where it describes no thing. ``failure`` is why the page has
+    no answer: it tells people in its own words, and programs, which would take none for an empty one, are refused.
     """
 
     template: str
@@ -37,6 +40,7 @@ class Page:
     query: str | None = None
     lasting: bool = True
     rdf: Callable[[str], bytes | None] | None = None
+    failure: SvngraphError | None = None
 
     @property
     def forms(self) -> tuple[str, ...]:
@@ -89,11 +93,15 @@ def _chosen() -> str | None:
 def _make(view: View, form: str | None, values: Mapping[str, object], kept: Kept) -> Response:
     found = tag(form or "html")
     made = view(**values)
+    if form is not None and made.failure is not None:
+        raise made.failure
     if form is not None and form not in made.forms:
         abort(406 if not request.path.endswith(f".{form}") else 404)
     response = _render(made, form)
     response.vary.add("Accept")
-    if made.lasting:
+    if made.failure is not None:
+        response.status_code = status_of(made.failure)
+    if made.lasting and made.failure is None:
         kept.put(found, tagged(response, found))
     else:
         response.headers["Cache-Control"] = "no-store"
@@ -155,21 +163,24 @@ def bare_path() -> str:
 def canonical_address() -> str:
     """The one address, host and all, of this page in its language, with its choices."""
     path = bare_path().removesuffix("/index") or "/"
-    asked = request.query_string.decode("ascii", "replace")
-    return dataset().names.base.rstrip("/") + path + (f"?{asked}" if asked else "")
+    return dataset().names.base.rstrip("/") + path + _asked()
 
 
 def in_language(lang: str) -> str:
     """The address of this page in a language."""
     path = bare_path()
     bare = path[3:] or "/" if language() == "en" else path
-    asked = request.query_string.decode("ascii", "replace")
-    return (f"/en{bare}" if lang == "en" else bare) + (f"?{asked}" if asked else "")
+    return (f"/en{bare}" if lang == "en" else bare) + _asked()
 
 
 def twin_address(form: str) -> str:
     """The address of this page in another form, with the same choices."""
     path = bare_path()
     path = path if path not in ("/", "/en") else f"{path.rstrip('/')}/index"
-    asked = request.query_string.decode("ascii", "replace")
-    return f"{path}.{form}" + (f"?{asked}" if asked else "")
+    return f"{path}.{form}" + _asked()
+
+
+def _asked() -> str:
+    """The choices in the address as they came, with the sign before them, as a header can hold them."""
+    asked = quote(request.query_string, safe="=&%+-._~!$'()*,;:@/?")
+    return f"?{asked}" if asked else ""

@@ -49,7 +49,9 @@ def question(identifier: str) -> Page:
         abort(404)
     data, lang = dataset(), language()
     given = {p.name: value for p in found.parameters if (value := request.args.get(p.name)) is not None}
-    error, rows, text = None, [], None
+    error: QueryError | None = None
+    rows: list[tuple[Node | None, ...]] = []
+    text = None
     try:
         query = found.bind(given, data.names, lang)
         text = with_prefixes(query, data.names.prefixes())
@@ -67,7 +69,7 @@ def question(identifier: str) -> Page:
         "count": len(rows),
         "query_text": text,
     }
-    return Page("question.html", values, sheet, query=text, lasting=error is None)
+    return Page("question.html", values, sheet, query=text, failure=error)
 
 
 def options(parameter: Parameter) -> list[tuple[str, str]]:

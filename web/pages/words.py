@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
@@ -31,6 +31,8 @@ FORM_NAMES = {
     "rdf": "RDF/XML",
     "trig": "TriG",
 }
+# What Flask writes as it is in the query part of an address.
+_IN_QUERY = "!$'()*,/:;?@"
 _THIN = "\u202f"
 
 
@@ -154,7 +156,9 @@ def with_choice(**choices: object) -> str:
     """The address of this page with some choices changed; None takes a choice away."""
     values = {**request.args.to_dict(), **choices}
     kept = {name: value for name, value in values.items() if value not in (None, "")}
-    return url_for(request.endpoint or "sv.start", **{**(request.view_args or {}), **kept})
+    # What stands in the address is no argument of Flask's own, such as ``_method``.
+    path = url_for(request.endpoint or "sv.start", **(request.view_args or {}))
+    return f"{path}?{urlencode(kept, safe=_IN_QUERY)}" if kept else path
 
 
 def install(app: Flask) -> None:
