@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -102,7 +103,10 @@ def main() -> NoReturn:  # noqa: C901 since each way to end has its own code
         if isinstance(error, QueryTimeout):
             _leave(code)
     except BrokenPipeError:
-        _silence()  # the reader of our output has left (`svngraph … | head`): nothing is wrong
+        # The reader of our output has left (`svngraph … | head`). The code is that of other tools, by SIGPIPE: a script
+        # with `pipefail` is not to take a report that was cut off for a pass.
+        _silence()
+        code = 128 + signal.SIGPIPE
     except OSError as error:
         # What a command reads or writes by name fails with an error of its own; this is the output, or memory.
         click.echo(

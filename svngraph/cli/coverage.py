@@ -17,7 +17,7 @@ from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.settings import Settings
 from svngraph.tracing.columns import columns_of
-from svngraph.tracing.coverage import MEANINGS, Coverage, Verdict, coverage, group, parties
+from svngraph.tracing.coverage import MEANINGS, Coverage, Verdict, coverage, groups, parties
 from svngraph.tracing.graph import Item, TraceGraph
 from svngraph.tracing.policy import read_policy
 from svngraph.tracing.score import score
@@ -59,7 +59,8 @@ def command(
 
     Direct: an item has at least one link down. Any chain: some chain reaches the bottom level. All branches: every
     branch does. With --by item each verdict shows its path, or the first link that is missing. With --by region and
-    --by group an item counts for each organisation that it, or what traces to it, is assigned to or involves.
+    --by group an item counts for each organisation that it, or what traces to it, is assigned to or involves, and with
+    --by LEVEL for each item of that level that it traces up to.
 
     The trace score is the present over the expected links, 0 to 100: the policy says what is expected.
 
@@ -112,12 +113,13 @@ def groups_table(graph: TraceGraph, found: Coverage, by: str, settings: Settings
     heads.append(phrase("items", lang))
     heads += [phrase(meaning, lang) for meaning in MEANINGS]
     numeric = frozenset(range(len(heads) - 1 - len(MEANINGS), len(heads)))
-    note = phrase("counts-in-each", lang) if by in _PARTIES else None
+    several = sum(map(len, rows.values())) > len(found.verdicts)
+    note = phrase("counts-in-each", lang) if several or by in _PARTIES else None
     return Table(_title(found, lang), heads, cells, numeric, note=note)
 
 
 def _groups(graph: TraceGraph, item: Item, by: str, lang: str) -> list[str]:
-    """The names of the groups that an item counts in: exactly one, but for organisations."""
+    """The names of the groups that an item counts in: one plan and year, and each organisation or item above."""
     nothing = phrase("none", lang)
     if by == "plan":
         return [_plan_name(graph, item, lang)]
@@ -126,8 +128,7 @@ def _groups(graph: TraceGraph, item: Item, by: str, lang: str) -> list[str]:
         return [str(home.year) if home and home.year is not None else nothing]
     if by in _PARTIES:
         return [party.label.text(lang) or party.key for party in parties(graph, item, (by,))] or [nothing]
-    above = group(graph, item, graph.level(by))
-    return [(above.label.text(lang) or above.key) if above else nothing]
+    return [above.label.text(lang) or above.key for above in groups(graph, item, graph.level(by))] or [nothing]
 
 
 def _plan_name(graph: TraceGraph, item: Item, lang: str) -> str:

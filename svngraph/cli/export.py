@@ -8,31 +8,38 @@ from pathlib import Path
 import click
 
 from svngraph import pipeline
-from svngraph.cli.options import chosen, dataset_options
+from svngraph.cli.options import chosen, dataset_options, file_option, form_of
 from svngraph.errors import UsageError
 from svngraph.files import write_whole
-from svngraph.serialisation import FORMS, serialise
+from svngraph.serialisation import serialise
 from svngraph.settings import Settings
 
 _TRACE = ("graphml", "gexf", "dot", "mermaid", "json", "csv", "xlsx", "reqif")
 _BINARY = ("xlsx",)
+_SUFFIXES = {
+    ".nq": "nquads",
+    ".trig": "trig",
+    ".ttl": "turtle",
+    ".nt": "ntriples",
+    ".jsonld": "jsonld",
+    ".rdf": "rdfxml",
+    **{f".{form}": form for form in _TRACE},
+    ".mmd": "mermaid",
+}
 
 
 @click.command("export")
 @dataset_options
-@click.option(
-    "--format", "form", type=click.Choice((*FORMS, *_TRACE)), default="nquads", help="Form of the output (nquads)."
-)
 @click.option("--plan", metavar="KEY", help="Of the trace graph, only what is above or below this plan's items.")
 @click.option("--item", "items", multiple=True, metavar="ITEM", help="Of the trace graph, only what is above or below.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; stdout without it.")
-def command(form: str, plan: str | None, items: tuple[str, ...], out: Path | None, **flags: object) -> None:
+@file_option("nquads", _SUFFIXES)
+def command(form: str | None, plan: str | None, items: tuple[str, ...], out: Path | None, **flags: object) -> None:
     """Write the whole dataset as RDF (ontology, shapes and inferred triples included), or the trace graph.
 
     N-Quads, TriG and JSON-LD keep the named graphs; the other RDF formats hold their union. GraphML, GEXF, DOT,
     Mermaid, JSON, CSV, XLSX and ReqIF are of the trace graph: its items and links.
     """
-    settings = chosen(**flags)
+    settings, form = chosen(**flags), form_of(form, out, "nquads", _SUFFIXES)
     if form in _BINARY and out is None and sys.stdout.isatty():
         raise UsageError(f"{form} is no text", where="--out", remedy=f"name a file: --out trace.{form}")
     if form in _TRACE:

@@ -14,6 +14,7 @@ from svngraph.cli.judging import fails, finding_json, score_json, score_line, wa
 from svngraph.cli.options import as_of_option, chosen, dataset_options, day, format_option, policy_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line, some
 from svngraph.cli.wording import ARROW, CROSS, basis_name, chain, level_name, link_name
+from svngraph.errors import UsageError
 from svngraph.labels import phrase
 from svngraph.tracing.columns import columns_of
 from svngraph.tracing.findings import Finding, findings
@@ -52,6 +53,9 @@ def command(
     """
     settings, today = chosen(**flags), day(as_of)
     asked = read_policy(policy or resources.data_folder() / "policy.toml")
+    if not asked.rules and not asked.thresholds:
+        remedy = "give it a [[rule]] or a [[threshold]]; waivers of shapes are for validate"
+        raise UsageError("the policy asks for nothing", where=str(policy), remedy=remedy)
     with progress() as watch:
         graph = pipeline.open_graph(settings, watch)
     scope, columns = chosen_plan(graph, plan), columns_of(graph)

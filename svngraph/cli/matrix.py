@@ -15,7 +15,7 @@ import click
 from rdflib import URIRef
 
 from svngraph import pipeline
-from svngraph.cli.options import chosen, dataset_options, format_option
+from svngraph.cli.options import chosen, dataset_options, file_option, form_of
 from svngraph.cli.output import Table, progress, show, some
 from svngraph.errors import UsageError
 from svngraph.files import write_whole
@@ -38,6 +38,7 @@ from svngraph.tracing.tables import (
     naming,
 )
 
+_SUFFIXES = {".json": "json", ".csv": "csv", ".html": "html", ".xlsx": "xlsx"}
 _BASES = {basis.rsplit("/", 1)[-1]: number for number, basis in enumerate(BASES)}
 # More columns than these do not fit: on a terminal, on a page, in a sheet.
 _GRID, _PAGE_GRID, _SHEET_GRID = 12, 60, 120
@@ -48,16 +49,15 @@ _GRID, _PAGE_GRID, _SHEET_GRID = 12, 60, 120
 @click.option("--plan", "plan", metavar="KEY", help="Only items of this plan, where a level has any of it.")
 @click.option("--basis", type=click.Choice(tuple(_BASES)), help="Count only links that rest on this or firmer.")
 @click.option("--row", "only", metavar="KEY", help="Only this row: every pair or chain of it.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; stdout without it.")
 @dataset_options
-@format_option("text", "json", "csv", "html", "xlsx")
+@file_option("text", _SUFFIXES)
 def command(
     levels: tuple[str, ...],
     plan: str | None,
     basis: str | None,
     only: str | None,
     out: Path | None,
-    form: str,
+    form: str | None,
     **flags: object,
 ) -> None:
     """Set two levels against each other, or follow the chains across several: goal heading activity report-entry.
@@ -66,7 +66,9 @@ def command(
     out: rows and columns without a link are there, and so are chains that end early. HTML pages that do not fit in one
     file go beside it: matrix.html, matrix-2.html, …
     """
-    settings = chosen(**flags)
+    settings, form = chosen(**flags), form_of(form, out, "text", _SUFFIXES)
+    if form == "text" and out is not None:
+        raise UsageError("text is for the terminal", where="--out", remedy="choose csv, json, html or xlsx")
     if form in ("html", "xlsx") and out is None and sys.stdout.isatty():
         raise UsageError(f"{form} is a file", where="--out", remedy=f"name it: --out matrix.{form}")
     with progress() as watch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +43,30 @@ def format_option(*choices: str) -> Callable[[_Command], _Command]:
     return click.option(
         "--format", "form", type=click.Choice(choices), default=choices[0], help=f"Form of the output ({choices[0]})."
     )
+
+
+def file_option(default: str, suffixes: Mapping[str, str]) -> Callable[[_Command], _Command]:
+    """The options ``--format`` and ``--out``, with the name of the file to say the form: see :func:`form_of`."""
+
+    def add(command: _Command) -> _Command:
+        choices = list(dict.fromkeys((default, *suffixes.values())))
+        told = f"Form of the output (that of the file's name, else {default})."
+        command = click.option("--format", "form", type=click.Choice(choices), help=told)(command)
+        kind = click.Path(dir_okay=False, path_type=Path)
+        return click.option("--out", type=kind, help="File to write; stdout without it.")(command)
+
+    return add
+
+
+def form_of(form: str | None, out: Path | None, default: str, suffixes: Mapping[str, str]) -> str:
+    """The form that is asked for: by name, else by the suffix of the file. Errors: UsageError for a suffix of none."""
+    if form is not None or out is None:
+        return form or default
+    known = suffixes.get(out.suffix.lower())
+    if known is None:
+        remedy = f"end its name with one of {', '.join(suffixes)}, or say --format"
+        raise UsageError(f"no form has the suffix {out.suffix or 'that is missing'}", where=str(out), remedy=remedy)
+    return known
 
 
 def policy_option(command: _Command) -> _Command:

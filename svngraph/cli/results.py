@@ -116,7 +116,7 @@ def summary_table(report: Report, title: str, words: Speech) -> Table:
         counts[at] = counts.get(at, 0) + 1
         keys = first.setdefault(at, [])
         if len(keys) < _SHOWN:
-            keys.append(words.key(result.focus_node))
+            keys.append(words.key(result.about))
     rows = [
         (
             phrase(f"severity.{SEVERITY_KEYS[at[0]]}", words.lang),
@@ -145,9 +145,9 @@ def results_tables(report: Report, words: Speech) -> list[Table]:
         title = f"{phrase(f'severity.{SEVERITY_KEYS[grave]}', words.lang).upper()} {len(results)}  {message}  [{shape}]"
         rows = [
             (
-                words.key(result.focus_node),
+                words.key(result.about),
                 words.chain(result) if result.value is None else words.thing(result.value),
-                words.name(result.focus_node),
+                words.name(result.about),
             )
             for result in results
         ]

@@ -24,13 +24,16 @@ from svngraph.validation.waivers import Judgement, Policy, judge, read_policy
 if TYPE_CHECKING:
     from svngraph.validation.lint import Oddity
 
+_RANKS = {"never": -1, **{key: rank for rank, key in enumerate(SEVERITY_KEYS)}}
 # Each form as pieces of text, so that a report of any length streams; SARIF also says where in the files.
-_STREAMS: Mapping[str, Callable[[Judgement, str, Locator], Iterator[str]]] = {
-    "json": lambda verdict, lang, _locate: export.json_text(verdict.report, lang, verdict.waived, verdict.exceeded),
-    "csv": lambda verdict, lang, _locate: export.csv_text(verdict.report, lang),
-    "turtle": lambda verdict, _lang, _locate: export.turtle(verdict.report),
-    "sarif": lambda verdict, lang, locate: export.sarif(verdict.report, lang, locate, verdict.waived),
-    "junit": lambda verdict, lang, _locate: export.junit(verdict.report, lang),
+_STREAMS: Mapping[str, Callable[[Judgement, str, Locator, str], Iterator[str]]] = {
+    "json": lambda verdict, lang, _locate, _at: export.json_text(
+        verdict.report, lang, verdict.waived, verdict.exceeded
+    ),
+    "csv": lambda verdict, lang, _locate, _at: export.csv_text(verdict.report, lang),
+    "turtle": lambda verdict, _lang, _locate, _at: export.turtle(verdict.report),
+    "sarif": lambda verdict, lang, locate, _at: export.sarif(verdict.report, lang, locate, verdict.waived),
+    "junit": lambda verdict, lang, _locate, at: export.junit(verdict.report, lang, _RANKS[at]),
 }
 
 
@@ -96,7 +99,7 @@ def command(
         _show_text(verdict, store, every, today, settings)
     else:
         locate = locator(pipeline.files_of(settings) if own else files)
-        for piece in _STREAMS[form](verdict, settings.lang, locate):
+        for piece in _STREAMS[form](verdict, settings.lang, locate, fail_on):
             sys.stdout.write(piece)
     if fail_on != "never" and verdict.fails(law, fail_on):
         sys.exit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -174,16 +174,20 @@ def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None
 
 def group(graph: TraceGraph, item: Item, level: Level) -> Item | None:
     """The nearest item of a level that an item traces up to, or None."""
+    return next(groups(graph, item, level), None)
+
+
+def groups(graph: TraceGraph, item: Item, level: Level) -> Iterator[Item]:
+    """The items of a level that an item traces up to, the nearest first."""
     queue, seen = deque([item.iri]), {item.iri}
     while queue:
         at = graph.items[queue.popleft()]
         if at.level == level:
-            return at
+            yield at
         for link in graph.upstream.get(at.iri, ()):
             if link.target not in seen:
                 seen.add(link.target)
                 queue.append(link.target)
-    return None
 
 
 def parties(graph: TraceGraph, item: Item, kinds: Iterable[str] = ("region", "group")) -> list[Party]:

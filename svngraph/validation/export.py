@@ -20,7 +20,7 @@ from rdflib.namespace import SH
 from svngraph.cells import NOT_IN_XML, harmless
 from svngraph.columns import Alternative, Inverse, OneOrMore, Predicate, Sequence, ZeroOrMore, ZeroOrOne
 from svngraph.validation.locations import Locator
-from svngraph.validation.report import Report, ReportPath, Result, path_shown, severity_rank, shown
+from svngraph.validation.report import SEVERITIES, Report, ReportPath, Result, path_shown, severity_rank, shown
 from svngraph.validation.waivers import Waiver
 
 COLUMNS = ("severity", "focusNode", "resultPath", "value", "message", "sourceShape", "sourceConstraintComponent")
@@ -139,11 +139,15 @@ def sarif(report: Report, language: str = "sv", locate: Locator | None = None, w
     """
     passed = list(waived)
     names = {shown(result.source_shape) for result in report.results}
+    told = {shown(result.source_shape): result.message(language) for result in report.results}
     rules = sorted(names | {shown(result.source_shape) for result, _ in passed})
     driver = {
         "name": "svngraph",
         "informationUri": "https://w3id.org/svngraph/",
-        "rules": [{"id": rule} for rule in rules],
+        "rules": [
+            {"id": rule, "shortDescription": {"text": said}} if (said := told.get(rule)) else {"id": rule}
+            for rule in rules
+        ],
     }
     yield f'{{"$schema": "{_SARIF_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {{"driver": '
     yield json.dumps(driver, ensure_ascii=False) + '}, "results": ['
@@ -162,8 +166,10 @@ def _suppression(waiver: Waiver) -> dict[str, str]:
 
 
 def _sarif_result(result: Result, language: str, locate: Locator | None) -> dict[str, object]:
-    place: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": shown(result.focus_node)}]}
-    found = locate(result.focus_node, result.path if isinstance(result.path, URIRef) else None) if locate else None
+    place: dict[str, object] = {"logicalLocations": [{"fullyQualifiedName": shown(result.about)}]}
+    path = result.path.path if isinstance(result.path, Inverse) and result.about == result.value else result.path
+    step = path.iri if isinstance(path, Predicate) else path
+    found = locate(result.about, step if isinstance(step, URIRef) else None) if locate else None
     if found is not None:
         address = found.path.as_uri() if found.path.is_absolute() else found.path.as_posix()
         place["physicalLocation"] = {"artifactLocation": {"uri": address}, "region": {"startLine": found.line}}
@@ -175,24 +181,30 @@ def _sarif_result(result: Result, language: str, locate: Locator | None) -> dict
     }
 
 
-def junit(report: Report, language: str = "sv") -> Iterator[str]:
-    """The report as JUnit XML: a test case for each shape, failed where it has results."""
-    failed: dict[str, list[Result]] = {}
+def junit(report: Report, language: str = "sv", least: int = len(SEVERITIES)) -> Iterator[str]:
+    """The report as JUnit XML: a test case for each shape, failed where it has results that are grave enough.
+
+    Units: ``least`` is the :func:`~svngraph.validation.report.severity_rank` down to which a result fails its case, -1
+           for none; what is less grave stands in the case as its output.
+    """
+    cases: dict[str, list[Result]] = {shown(shape): [] for shape in report.engines}
     for result in report.results:
-        failed.setdefault(shown(result.source_shape), []).append(result)
-    passed = [name for name in map(shown, report.engines) if name not in failed]
-    count = len(failed) + len(passed)
+        cases.setdefault(shown(result.source_shape), []).append(result)
+    failed = {name for name, results in cases.items() if any(severity_rank(r.severity) <= least for r in results)}
     yield '<?xml version="1.0" encoding="UTF-8"?>\n'
-    yield f'<testsuite name="svngraph validate" tests="{count}" failures="{len(failed)}" errors="0">\n'
-    for name in passed:
-        yield f'  <testcase classname="shacl" name={_attribute(name)}/>\n'
-    for name, results in failed.items():
-        first = results[0].message(language) or str(results[0].component)
+    yield f'<testsuite name="svngraph validate" tests="{len(cases)}" failures="{len(failed)}" errors="0">\n'
+    for name, results in cases.items():
         yield f'  <testcase classname="shacl" name={_attribute(name)}>\n'
-        yield f"    <failure message={_attribute(first)} type={_attribute(str(results[0].severity))}>"
+        if name in failed:
+            worst = min(results, key=lambda result: severity_rank(result.severity))
+            said = worst.message(language) or str(worst.component)
+            yield f"    <failure message={_attribute(said)} type={_attribute(str(worst.severity))}>"
+        elif results:
+            yield "    <system-out>"
         for result in results:
-            yield escape(_in_xml(f"{shown(result.focus_node)}: {result.message(language) or result.component}\n"))
-        yield "</failure>\n  </testcase>\n"
+            yield escape(_in_xml(f"{shown(result.about)}: {result.message(language) or result.component}\n"))
+        yield "</failure>\n" if name in failed else "</system-out>\n" if results else ""
+        yield "  </testcase>\n"
     yield "</testsuite>\n"
 
 

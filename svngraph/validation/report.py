@@ -13,7 +13,7 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from svngraph.columns import Path, Predicate, path_text
+from svngraph.columns import Inverse, Path, Predicate, path_text
 from svngraph.validation.pathsyntax import write_path
 
 # Gravest first.
@@ -43,6 +43,12 @@ class Result:
     messages: tuple[Literal, ...] = ()
     details: tuple[Result, ...] = ()
     source_constraint: Node | None = None
+
+    @property
+    def about(self) -> Node:
+        """The thing whose statement is wrong: the focus node, or the value that an inverse path found to speak of it."""
+        stands_before = isinstance(self.path, Inverse) and isinstance(self.value, URIRef | BNode)
+        return self.value if stands_before and self.value is not None else self.focus_node
 
     def message(self, language: str = "sv") -> str | None:
         """The message in a language, or the nearest there is."""

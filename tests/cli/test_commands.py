@@ -130,6 +130,37 @@ def test_a_plan_is_not_failed_by_the_threshold_of_another(svngraph: Run, fjall: 
     assert svngraph(*at, "--plan", "fp2031").returncode == 0
 
 
+def test_an_item_counts_for_each_goal_that_it_reaches(svngraph: Run) -> None:
+    found = json.loads(svngraph("coverage", "--by", "goal", "--format", "json").stdout)
+    matrix = json.loads(svngraph("matrix", "goal", "activity", "--format", "json").stdout)["matrices"][0]
+    assert sorted(group["items"] for group in found["groups"]) == sorted(matrix["rowCounts"].values())
+
+
+@pytest.mark.parametrize(
+    ("command", "start"),
+    [
+        (["matrix", "goal", "activity", "--out", "m.xlsx"], b"PK"),
+        (["matrix", "goal", "activity", "--out", "m.csv"], b"\xef\xbb\xbf"),
+        (["export", "--out", "m.jsonld"], b"{"),
+        (["export", "--out", "m.mmd"], b"flowchart"),
+    ],
+)
+def test_the_name_of_a_file_says_its_form(
+    svngraph: Run, fjall: Path, tmp_path: Path, command: list[str], start: bytes
+) -> None:
+    done = svngraph(*command, "--data", str(fjall))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert (tmp_path / command[-1]).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["m.pdf", "m", "m.docx"])
+def test_a_name_that_says_no_form_is_refused(svngraph: Run, fjall: Path, name: str) -> None:
+    for command in (["matrix", "goal", "activity"], ["export"]):
+        done = svngraph(*command, "--out", name, "--data", str(fjall))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "no form has the suffix" in done.stderr
+
+
 def test_query_in_every_format(svngraph: Run, fjall: Path) -> None:
     query = "SELECT ?a { ?a a svn:Activity } ORDER BY ?a LIMIT 1"
     at = ("--data", str(fjall))

@@ -107,6 +107,37 @@ def test_junit_has_a_case_for_each_shape(report) -> None:
     assert suite.get("failures") == "2"
 
 
+def test_junit_fails_by_what_the_command_fails_by(report) -> None:
+    for least, failures in ((-1, "0"), (0, "1"), (1, "2")):
+        suite = ElementTree.fromstring("".join(export.junit(report, least=least)))  # noqa: S314 - our own text
+        assert suite.get("failures") == failures
+        told = {case.get("name"): [part.tag for part in case] for case in suite}
+        assert told[str(EX["S-q"])] == (["failure"] if least >= 1 else ["system-out"])
+
+
+def test_no_text_breaks_a_report() -> None:
+    shapes = SHAPES.replace("saknar <p> & mer", "=HYPERLINK(1)\\u0001")
+    report = validate(Snapshot.of_bytes(DATA.encode(), "ttl"), Graph().parse(data=shapes))
+    ElementTree.fromstring("".join(export.junit(report)))  # noqa: S314 - our own text
+    rows = list(csv.DictReader("".join(export.csv_text(report)).splitlines()))
+    assert [row["message"][:2] for row in rows if row["message"].endswith("\N{REPLACEMENT CHARACTER}")] == ["'="] * 2
+
+
+def test_what_an_inverse_path_finds_is_what_is_wrong(tmp_path) -> None:
+    shapes = """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <http://example.org/> .
+    @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+    ex:S a sh:NodeShape ; sh:targetNode ex:C ;
+      sh:property [ sh:path [ sh:inversePath rdf:type ] ; sh:pattern "a$" ; sh:message "heter inte a" ] ."""
+    file = tmp_path / "data.ttl"
+    file.write_text(DATA, encoding="utf-8")
+    report = validate(Snapshot.of_files([file]), Graph().parse(data=shapes))
+    found = json.loads("".join(export.sarif(report, "sv", locator([file]))))["runs"][0]
+    places = [result["locations"][0] for result in found["results"]]
+    assert [place["logicalLocations"][0]["fullyQualifiedName"] for place in places] == [str(EX.b), str(EX.c)]
+    assert [place["physicalLocation"]["region"]["startLine"] for place in places] == [6, 7]
+    assert found["tool"]["driver"]["rules"][0]["shortDescription"] == {"text": "heter inte a"}
+
+
 def test_lines_in_every_syntax(tmp_path) -> None:
     files = {
         "a.nt": "<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n<http://example.org/a> <http://example.org/q> 1 .\n",  # noqa: E501

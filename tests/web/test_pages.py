@@ -225,6 +225,26 @@ def test_two_years_are_compared_as_the_command_does(client: FlaskClient) -> None
     assert (related["kind"], related["topic"]) == ("ny", "ap2024-04")
 
 
+def test_the_matrix_says_what_the_command_says(client: FlaskClient) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "svngraph", "matrix", "goal", "activity", "--format", "json"],
+        capture_output=True,
+        check=True,
+    )
+    cells = json.loads(told.stdout)["matrices"][0]["cells"]
+    page = client.get("/matrix?rows=goal&cols=activity", headers=HTML).get_data(as_text=True)
+    drawn = re.search(r'<table class="matrix cross">.*?</table>', page, re.DOTALL)
+    assert drawn is not None
+    assert len(cells) == 65
+    assert drawn[0].count("bedömning") == sum(cell["weakest"] == "judgement" for cell in cells) == 65
+    rows = json.loads(client.get("/matrix.json?rows=goal&cols=activity").data)["rows"]
+    assert sum(value == "bedömning" for row in rows for value in row.values()) == 65
+    lines = list(
+        csv.reader(io.StringIO(client.get("/matrix.csv?rows=report-entry&cols=heading").get_data(as_text=True)))
+    )
+    assert any("placering" in line for line in lines[1:])
+
+
 def test_metrics_and_health(client: FlaskClient) -> None:
     assert json.loads(client.get("/health").data)["status"] == "ok"
     assert b"svngraph_requests_total" in client.get("/metrics").data

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from flask import request
 from flask_babel import gettext as _
+from rdflib.term import Node
 
 from svngraph.model import BASES
 from svngraph.namespaces import SVN
@@ -77,9 +78,9 @@ def kind_name(kind: str) -> str:
     return said.get(kind) or plain(SVN[f"continuity/{kind}"])
 
 
-def _reasons(data: Published) -> dict[tuple[str, str], str]:
+def _reasons(data: Published) -> dict[tuple[Node | None, ...], str]:
     rows = data.rows(q.CONTINUITY_REASONS)
-    return {(str(a), str(b)): str(r) for a, b, r in rows if getattr(r, "language", None) in (language(), None)}
+    return {(a, b): str(r) for a, b, r in rows if getattr(r, "language", None) in (language(), None)}
 
 
 @page("/continuity")
@@ -111,7 +112,7 @@ def continuity() -> Page:
             fate.older.key if fate.older else "",
             plain(fate.older.iri) if fate.older else "",
             " ".join(item.key for item in fate.related),
-            reasons.get((str(fate.newer.iri), str(fate.older.iri)), "") if fate.newer and fate.older else "",
+            reasons.get((fate.newer.iri, fate.older.iri), "") if fate.newer and fate.older else "",
         )
         for fate in comparison.fates
     ]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
+from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
+from svngraph.model import BASES
 from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover
 from svngraph.tracing.graph import Item, Level, Plan
+from svngraph.tracing.matrix import Matrix
+from svngraph.tracing.matrix import matrix as crossed
 
 from ..dataset import Published
 from ..responses import dataset
 from ..sheets import Cell, Sheet
 from .page import Page, page
 from .start import coverage_blocks, sheet_of
-from .words import key, level_name, plain
+from .words import basis_key, basis_word, key, level_name, plain
 
 LONGEST = 200
 WIDEST = 60
@@ -103,40 +106,54 @@ def matrix() -> Page:
     if rows not in keys or cols not in keys or rows == cols:
         found = coverage_blocks(data)
         return Page("matrix.html", {"blocks": found, "levels": data.graph.levels, "cells": None}, sheet_of(found))
-    upper, lower = sorted((data.graph.level(rows), data.graph.level(cols)))
-    cells: dict[tuple[str, str], int] = defaultdict(int)
-    for item in data.graph.at(lower):
-        seen, ahead = {item.iri}, [item.iri]
-        while ahead:
-            at = data.graph.items[ahead.pop()]
-            if at.level == upper:
-                pair = (str(at.iri), str(item.iri)) if upper.key == rows else (str(item.iri), str(at.iri))
-                cells[pair] += 1
-            for link in data.graph.upstream.get(at.iri, ()):
-                if link.target not in seen:
-                    seen.add(link.target)
-                    ahead.append(link.target)
-    down = data.graph.at(data.graph.level(rows))
-    across = data.graph.at(data.graph.level(cols))
+    level, other = data.graph.level(rows), data.graph.level(cols)
+    try:
+        pairs = _pairs(data, crossed(data.columns, level, other))
+    except UnknownLevel:  # no way leads from one to the other
+        pairs = {}
+    down, across = data.graph.at(level), data.graph.at(other)
     values = {
         "levels": data.graph.levels,
-        "cells": cells,
+        "cells": pairs,
         "down": down[:LONGEST],
         "across": across[:WIDEST],
         "whole": (len(down), len(across)),
         "rows": rows,
         "cols": cols,
     }
-    return Page("matrix.html", values, lambda: cells_sheet(down, across, cells))
+    return Page("matrix.html", values, lambda: cells_sheet(down, across, pairs))
 
 
-def cells_sheet(down: Sequence[Item], across: Sequence[Item], cells: Mapping[tuple[str, str], int]) -> Sheet:
-    """A matrix as a table: a column for each item across, or a row for each pair where that would be too wide."""
+def _pairs(data: Published, found: Matrix) -> dict[tuple[URIRef, URIRef], str]:
+    """What the weakest link of the firmest chain between two items rests on, for each pair that some chain joins."""
+    words = [*(basis_key(basis) for basis in BASES), "unknown"]
+    ends = (data.columns.iris(side.tolist()) for side in (found.rows[found.row], found.columns[found.column]))
+    return {(row, column): words[weak] for row, column, weak in zip(*ends, found.weakness.tolist(), strict=True)}
+
+
+def cells_sheet(down: Sequence[Item], across: Sequence[Item], cells: Mapping[tuple[URIRef, URIRef], str]) -> Sheet:
+    """A matrix as a table: a column for each item across, or a row for each pair where that would be too wide.
+
+    A cell says what the weakest link of the firmest chain rests on, and is empty where no chain joins the two.
+    """
     if len(down) * len(across) <= MOST_CELLS and len(across) <= MOST_ACROSS:
         columns = [("key", _("Nyckel")), ("label", _("Namn")), *((i.key, i.key) for i in across)]
         rows: list[tuple[Cell, ...]] = [
-            (r.key, plain(r.iri), *(cells.get((str(r.iri), str(c.iri)), 0) for c in across)) for r in down
+            (r.key, plain(r.iri), *(_said(cells.get((r.iri, c.iri))) for c in across)) for r in down
         ]
         return Sheet("matrix", columns, rows)
-    columns = [("row", _("Rad")), ("rowLabel", _("Namn")), ("column", _("Kolumn")), ("columnLabel", _("Namn"))]
-    return Sheet("matrix", columns, [(key(one), plain(one), key(other), plain(other)) for one, other in sorted(cells)])
+    columns = [
+        ("row", _("Rad")),
+        ("rowLabel", _("Namn")),
+        ("column", _("Kolumn")),
+        ("columnLabel", _("Namn")),
+        ("basis", _("Vilar på")),
+    ]
+    pairs = sorted(cells.items())
+    return Sheet(
+        "matrix", columns, [(key(one), plain(one), key(two), plain(two), _said(basis)) for (one, two), basis in pairs]
+    )
+
+
+def _said(basis: str | None) -> str | None:
+    return None if basis is None else basis_word(basis)
