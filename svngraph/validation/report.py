@@ -46,7 +46,7 @@ class Result:
 
     @property
     def about(self) -> Node:
-        """The thing whose statement is wrong: the focus node, or the value that an inverse path found to speak of it."""
+        """The thing whose statement is wrong: the focus node, or the value that speaks of it by an inverse path."""
         stands_before = isinstance(self.path, Inverse) and isinstance(self.value, URIRef | BNode)
         return self.value if stands_before and self.value is not None else self.focus_node
 
