@@ -19,7 +19,7 @@ LAYERS = [
     ["cells"],
     ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
-    ["trig", "flattened", "publisher"],
+    ["trig", "flattened", "publisher", "literals"],
     ["store", "columns", "queries"],
     ["serialisation"],
     [

@@ -8,11 +8,11 @@ import click
 from rdflib import Literal
 
 from svngraph import pipeline, resources
-from svngraph.cli.literals import literal_words
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
 from svngraph.cli.output import Table, progress, show, show_csv, show_json
 from svngraph.errors import UnknownItem, UsageError
 from svngraph.labels import counted, phrase
+from svngraph.literals import literal_words
 from svngraph.queries import Question, library
 from svngraph.settings import Settings
 from svngraph.sparql import with_prefixes

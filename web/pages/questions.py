@@ -7,10 +7,12 @@ from functools import cache
 
 from flask import abort, request
 from flask_babel import gettext as _
+from rdflib import Literal
 from rdflib.term import Node
 
 from svngraph import resources
 from svngraph.errors import QueryError
+from svngraph.literals import literal_words
 from svngraph.queries import Parameter, Question, library
 from svngraph.sparql import with_prefixes
 
@@ -100,6 +102,8 @@ def shown(question: Question, rows: list[tuple[Node | None, ...]]) -> tuple[list
         for n in kept:
             beside = names.index(f"{names[n]}Label") if f"{names[n]}Label" in names else None
             label = row[beside] if beside is not None else None
-            line.append(asking.cell(row[n], str(label) if label is not None else None))
+            cell = asking.cell(row[n], str(label) if label is not None else None)
+            term = row[n]
+            line.append(cell | {"text": literal_words(term, lang)} if isinstance(term, Literal) else cell)
         cells.append(line)
     return heads, cells

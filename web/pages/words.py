@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from rdflib import URIRef
 
+from svngraph.literals import date_words
 from svngraph.namespaces import ROOT, SVN
 from svngraph.tracing.graph import Item, Level, Link
 
@@ -33,6 +35,7 @@ FORM_NAMES = {
 }
 # What Flask writes as it is in the query part of an address.
 _IN_QUERY = "!$'()*,/:;?@"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _THIN = "\u202f"
 
 
@@ -83,6 +86,12 @@ def number(value: float) -> str:
     """A number with a narrow space between thousands, and the decimal sign of the language."""
     text = f"{value:,}".replace(",", _THIN)
     return text.replace(".", ",") if language() == "sv" else text
+
+
+def when(edtf: str | None) -> str:
+    """A time as people say it: a day as it is written, what is less exact in words."""
+    text = edtf or ""
+    return text if _DAY.fullmatch(text) else date_words(text, language())
 
 
 def level_name(level: Level) -> str:
@@ -189,6 +198,7 @@ def install(app: Flask) -> None:
         plain=plain,
         key=key,
         number=number,
+        when=when,
         level_name=level_name,
         form_names=FORM_NAMES,
         level_of=level_of,

@@ -26,11 +26,20 @@ def literal_words(literal: Literal, lang: str) -> str:
     if literal.datatype == XSD.boolean:
         return phrase("yes" if str(literal) in ("true", "1") else "no", lang)
     if literal.datatype == EDTF.EDTF:
-        return "–".join(_date_words(end, lang) for end in str(literal).split("/"))
+        return date_words(str(literal), lang)
     return str(literal)
 
 
-def _date_words(text: str, lang: str) -> str:
+def date_words(edtf: str, lang: str) -> str:
+    """A date that may be known to the month, season or year alone, or an interval of two, in words.
+
+    >>> date_words("2025-23/2026-03", "en")
+    'autumn 2025–March 2026'
+    """
+    return "–".join(_end_words(end, lang) for end in edtf.split("/"))
+
+
+def _end_words(text: str, lang: str) -> str:
     """A date, or one end of an interval, in words; an open end, and what has no words, as it stands."""
     if date := _DATE.fullmatch(text):
         year, part, day, doubt = date.groups()
