@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -63,7 +64,6 @@ def serve(
 
     ``refreshed`` is gone through by a thread; where it gives true, the dataset is opened anew.
 
-    Errors: UsageError where the address cannot be had.
     """
 
     def make() -> Flask:
@@ -97,12 +97,28 @@ def serve(
         "control_socket_disable": True,
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108, PTH112 # gunicorn's own advice
     }
+    _Server(settings, make).run()
+
+
+def check_address(host: str, port: int) -> None:
+    """Look whether an address can be had, before the dataset is opened: gunicorn would try for five seconds.
+
+    Errors: UsageError where it cannot.
+    """
+    where = f"{host}:{port}"
     try:
-        _Server(settings, make).run()
-    except OSError as error:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
         raise UsageError(
-            error.strerror or str(error), where=f"{host}:{port}", remedy="choose another --port"
+            "no such host", where=where, remedy="name an address of this machine: --host 127.0.0.1"
         ) from error
+    family, kind, protocol, _name, address = found[0]
+    try:
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        raise UsageError(error.strerror or str(error), where=where, remedy="choose another --port or --host") from error
 
 
 def _prepare(app: Flask) -> None:

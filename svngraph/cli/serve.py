@@ -54,7 +54,7 @@ def command(
     # Imported here: Flask and gunicorn are needed by no other command.
     from svngraph.web.application import Options
     from svngraph.web.dataset import Published, open_files, publish
-    from svngraph.web.serving import serve
+    from svngraph.web.serving import check_address, serve
     from svngraph.web.sparql.limits import MEBIBYTE, Limits
 
     files = [Path(name) for name in data]
@@ -75,6 +75,7 @@ def command(
     )
     if watch and not own:
         raise UsageError("only a folder of named graphs can be watched", where="--watch", remedy="--data DIR")
+    check_address(host, port)
     click.echo(f"http://{host}:{port}/", err=True)
     # A server goes on for many days: without --as-of, what is due is judged anew each day.
     today = None if fixed else partial(day, None)

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import resource
+import socket
 import statistics
 import subprocess
 import sys
@@ -128,6 +129,22 @@ def test_a_plan_is_not_failed_by_the_threshold_of_another(svngraph: Run, fjall: 
     assert svngraph(*at).returncode == 1
     assert svngraph(*at, "--plan", "fp2032").returncode == 1
     assert svngraph(*at, "--plan", "fp2031").returncode == 0
+
+
+def test_a_taken_port_is_told_at_once_and_before_an_address(svngraph: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = svngraph("serve", "--port", str(port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"svngraph: 127.0.0.1:{port}: Address already in use — choose another --port or --host"
+    ]
+    assert "no such host" in svngraph("serve", "--host", "nowhere.invalid").stderr
+
+
+def test_a_script_is_not_told_that_a_report_cut_off_is_a_pass(svngraph: Run) -> None:
+    run = f"set -o pipefail; {sys.executable} -m svngraph validate --format sarif | head -1"
+    assert subprocess.run(["bash", "-c", run], capture_output=True).returncode == 141
 
 
 def test_an_item_counts_for_each_goal_that_it_reaches(svngraph: Run) -> None:

@@ -53,9 +53,16 @@ def start() -> Page:
             "pair": (pair := pair_of_plans(data)),
             "changes": data.once("changes", lambda: summary(compared(data, *pair))) if pair else None,
             "kind_name": kind_name,
+            "word": data.once(f"word {language()}", lambda: word_of(data)),
         },
         sheet_of(found),
     )
+
+
+def word_of(data: Published) -> str | None:
+    """A word that a reader might search for: the first name of a heading that is one word."""
+    names = (plain(item.iri) for item in data.graph.items.values() if item.level.key == "heading")
+    return min((name for name in names if name.isalpha()), default=None)
 
 
 def causes(data: Published) -> list[tuple[str, str, int, str, Gap]]:
