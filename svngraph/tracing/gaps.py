@@ -48,7 +48,7 @@ def held(columns: TraceColumns, rule: Rule, as_of: date, plan: URIRef | None = N
     asked = columns.at(level)
     if plan is not None:
         asked = asked[[number >= 0 and columns.plans[number].iri == plan for number in columns.plan[asked].tolist()]]
-    if rule.due_only:
+    if rule.when == "due":
         years = columns.years[asked]
         asked = asked[(years >= 0) & (years < as_of.year)]
     kept = np.zeros(asked.size, np.bool_)
@@ -61,6 +61,9 @@ def held(columns: TraceColumns, rule: Rule, as_of: date, plan: URIRef | None = N
             firm, froms, ends = said & usable(columns, target), ends, froms
         ways = adjacency(froms, ends, len(columns), firm)
         kept |= spread(ways, columns.at(target), len(columns))[asked] != UNREACHED
+    if rule.when == "planned":
+        inside: Mask = np.isin(columns.plan[asked], columns.plan[asked[kept]])
+        return asked[inside], kept[inside]
     return asked, kept
 
 

@@ -18,6 +18,7 @@ from svngraph.tracing.coverage import MEANINGS, Meaning
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+When = Literal["always", "due", "planned"]
 FindingKind = Literal[
     "circle",
     "dangling",
@@ -46,13 +47,14 @@ KINDS: Mapping[FindingKind, Severity] = {
     "waiver-unused": "info",
 }
 
+WHEN: tuple[When, ...] = ("always", "due", "planned")
 _BASES = {basis.rsplit("/", 1)[-1]: basis for basis in BASES}
 _RULE = {
     "level": None,
     "direction": ("up", "down"),
     "to": None,
     "basis": tuple(_BASES),
-    "when": ("always", "due"),
+    "when": WHEN,
     "severity": SEVERITIES,
 }
 _THRESHOLD = {"level": None, "to": None, "meaning": MEANINGS, "at-least": None, "severity": SEVERITIES}
@@ -63,14 +65,15 @@ _WAIVER = {"item": None, "reason": None, "owner": None, "expires": None}
 class Rule:
     """A demand on every item of a level: some chain, resting on ``basis`` or firmer, reaches one of the ``targets``.
 
-    ``due_only``: asked only of items in a plan whose year is over on the day of the check.
+    ``when`` it is asked: ``always``; ``due``, of items in a plan whose year is over on the day of the check;
+    ``planned``, of items in a plan where some item keeps it, since a plan may have no such level beside it at all.
     """
 
     level: str
     direction: Direction
     targets: tuple[str, ...]
     basis: URIRef
-    due_only: bool
+    when: When
     severity: Severity
 
     @property
@@ -167,7 +170,7 @@ def _rule(table: object, where: str) -> Rule:
         cast("Direction", entry["direction"]),
         _texts(entry["to"], "to", where),
         _BASES[str(entry["basis"])],
-        entry["when"] == "due",
+        cast("When", entry["when"]),
         cast("Severity", entry["severity"]),
     )
 

@@ -226,7 +226,7 @@ def slow_below(read: TraceGraph, iri: str) -> set[str]:
 def rule(level: str, direction: str, *targets: str, basis: int = JUDGEMENT, severity: str = "violation") -> Rule:
     from svngraph.model import BASES
 
-    return Rule(level, direction, targets, BASES[basis], False, severity)
+    return Rule(level, direction, targets, BASES[basis], "always", severity)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -23,6 +23,7 @@ from svngraph.tracing.coverage import coverage, group
 from svngraph.tracing.gaps import gaps
 from svngraph.tracing.graph import Item, Link, TraceGraph, read
 from svngraph.tracing.naming import find
+from svngraph.tracing.policy import Rule, When
 from svngraph.tracing.policy import read as read_policy
 
 NAMES = Names()
@@ -95,6 +96,15 @@ def test_a_chain_without_end_is_refused_in_words() -> None:
     with pytest.raises(UsageError, match="more than 300 links"):
         trace(graph, graph.items[thing("activity/a0")], "up")
     assert len(trace(graph, graph.items[thing("activity/a0")], "up", depth=200).flat()) == 201
+
+
+def test_what_no_plan_has_is_not_asked_of_it(graph: TraceGraph) -> None:
+    def missing(when: When) -> list[str]:
+        rule = Rule("activity", "down", ("action-item",), JUDGEMENT, when, "info")
+        return [gap.item.key for gap in gaps(graph, [rule], date(2032, 6, 1))]
+
+    assert missing("always") == ["fp2031-02", "fp2031-03", "fp2032-01"]
+    assert missing("planned") == ["fp2031-02", "fp2031-03"]
 
 
 def test_firmest_chain_and_farthest(graph: TraceGraph) -> None:
