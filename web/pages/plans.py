@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import abort, request
@@ -31,10 +32,14 @@ MOST_DESCRIBED = 2000
 
 @dataclass(frozen=True)
 class Entry:
-    """An item in a plan, with what stands beside it: status, groups, report entries and whether there is an outcome."""
+    """An item in a plan, with what stands beside it: status, groups, report entries and whether there is an outcome.
+
+    ``carriers`` are the organisations that it, or what stands below it, is assigned to; ``groups`` the others named.
+    """
 
     item: Item
     statuses: tuple[str, ...]
+    carriers: tuple[str, ...]
     groups: tuple[str, ...]
     reports: tuple[Item, ...]
     outcomes: int
@@ -139,7 +144,9 @@ def _parts(data: Published, items: list[Item]) -> list[Part]:
     return [Part(area, tuple((h, tuple(es)) for h, es in found[area].items())) for area in order]
 
 
-def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: dict[str, list[str]]) -> Entry:
+def _entry(
+    data: Published, item: Item, statuses: dict[str, set[str]], beside: dict[str, list[tuple[str, str]]]
+) -> Entry:
     reached, ahead = {item.iri}, [item.iri]
     while ahead:
         for link in data.graph.downstream.get(ahead.pop(), ()):
@@ -149,10 +156,26 @@ def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: d
     them = sorted((data.graph.items[iri] for iri in reached), key=lambda i: i.order)
     reports = tuple(i for i in them if i.level.key == "report-entry" and i != item)
     own = {s for i in (item, *reports) for s in statuses.get(str(i.iri), ())}
-    told = (i for i in them if i == item or i.level.key in ("action-item", "assignment", "report-entry"))
-    groups = tuple(dict.fromkeys(g for i in told for g in beside.get(str(i.iri), ())))
+    told = [i for i in them if i == item or i.level.key in ("action-item", "assignment", "report-entry")]
+    carriers = _carriers(beside, told) or _carriers(beside, _shared(data, item))
+    named = dict.fromkeys(g for i in told for _role, g in beside.get(str(i.iri), ()))
+    groups = tuple(g for g in named if g not in carriers)
     outcomes = sum(i.level.key == "outcome" for i in them)
-    return Entry(item, tuple(sorted(own)), groups, reports, outcomes, len(them) - 1)
+    return Entry(item, tuple(sorted(own)), carriers, groups, reports, outcomes, len(them) - 1)
+
+
+def _carriers(beside: dict[str, list[tuple[str, str]]], items: Iterable[Item]) -> tuple[str, ...]:
+    named = (g for item in items for role, g in beside.get(str(item.iri), ()) if role == "assignedTo")
+    return tuple(dict.fromkeys(named))
+
+
+def _shared(data: Published, item: Item) -> list[Item]:
+    """The assignments that carry out the activity of an action item, where the action items cannot be told apart."""
+    if item.level.key != "action-item":
+        return []
+    above = [link.target for link in data.graph.upstream.get(item.iri, ())]
+    beside = (data.graph.items[link.source] for iri in above for link in data.graph.downstream.get(iri, ()))
+    return [other for other in beside if other.level.key == "assignment"]
 
 
 def _statuses(data: Published) -> dict[str, set[str]]:
@@ -162,12 +185,14 @@ def _statuses(data: Published) -> dict[str, set[str]]:
     return found
 
 
-def _groups(data: Published) -> dict[str, list[str]]:
-    def read() -> dict[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
+def _groups(data: Published) -> dict[str, list[tuple[str, str]]]:
+    """The organisations of each item, each with its role."""
+
+    def read() -> dict[str, list[tuple[str, str]]]:
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for role in ROLES:
             for item, organisation in data.joined(SVN[role]):
-                found[item].append(organisation)
+                found[item].append((role, organisation))
         return found
 
     return data.once("beside", read)
@@ -181,7 +206,8 @@ def _sheet(parts: list[Part], key: str) -> Sheet:
         ("key", _("Nyckel")),
         ("label", _("Namn")),
         ("status", _("Läge")),
-        ("groups", _("Grupper")),
+        ("carriers", _("Ansvarig")),
+        ("groups", _("Berör")),
         ("reports", _("Rapport")),
         ("outcomes", _("Utfall")),
     ]
@@ -193,6 +219,7 @@ def _sheet(parts: list[Part], key: str) -> Sheet:
             entry.item.key,
             plain(entry.item.iri),
             ", ".join(plain(s) for s in entry.statuses),
+            ", ".join(plain(g) for g in entry.carriers),
             ", ".join(plain(g) for g in entry.groups),
             ", ".join(r.key for r in entry.reports),
             entry.outcomes,
