@@ -9,7 +9,7 @@ from rdflib import Literal
 
 from svngraph import pipeline, resources
 from svngraph.cli.options import bounded, chosen, dataset_options, format_option
-from svngraph.cli.output import Table, progress, show, show_csv, show_json
+from svngraph.cli.output import Table, progress, show, show_csv, show_json, show_line
 from svngraph.errors import UnknownItem, UsageError
 from svngraph.labels import counted, phrase
 from svngraph.literals import literal_words
@@ -56,6 +56,7 @@ def command(question: str | None, parameters: tuple[str, ...], sparql: bool, for
         show_csv([column.label[settings.lang] for column in asked.columns], found.rows)
     else:
         show(answer_table(asked, found, settings))
+        show_line(asked.description[settings.lang])
 
 
 def bound(question: Question, values: Mapping[str, str], settings: Settings) -> str:
