@@ -27,7 +27,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_HEADERS = {
+STRICT = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -97,8 +97,12 @@ def _ours() -> str:
 
 def tag(form: str) -> str:
     """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
-    data = dataset()
-    text = "\n".join((data.version, _ours(), request.full_path, form, str(data.as_of), str(data.stage)))
+    return tag_of(dataset(), request.full_path, form)
+
+
+def tag_of(data: Published, address: str, form: str) -> str:
+    """The same for a dataset and an address with its question mark."""
+    text = "\n".join((data.version, _ours(), address, form, str(data.as_of), str(data.stage)))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -119,7 +123,7 @@ def tagged(response: Response, found: str) -> Response:
 
 def finish(response: Response) -> Response:
     """Add the headers that every response has, and compress what is worth it."""
-    for name, value in _HEADERS.items():
+    for name, value in STRICT.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     kind = response.mimetype or ""
