@@ -40,10 +40,11 @@ _SHORT = 800
 
 def dataset() -> Published:
     """The dataset of this request: the same one from its beginning to its end."""
-    if "dataset" not in g:
+    try:
+        value: Published = g.dataset
+    except AttributeError:
         current: Current = current_app.extensions["svngraph"]
-        g.dataset = current.value
-    value: Published = g.dataset
+        value = g.dataset = current.value
     return value
 
 

@@ -19,6 +19,8 @@ from ..sheets import Sheet
 from .page import Page, page
 from .words import plain
 
+LONGEST = 300
+
 
 @dataclass(frozen=True)
 class Joined:
@@ -40,7 +42,7 @@ class Summary:
 
 def plans_with(data: Published, level: str = "activity") -> list[Plan]:
     """The plans that hold items of a level, the newest first."""
-    held = {item.plan for item in data.graph.items.values() if item.level.key == level}
+    held = data.once(f"plans with {level}", lambda: {i.plan for i in data.graph.items.values() if i.level.key == level})
     return sorted((p for p in data.graph.plans.values() if p.iri in held), key=lambda p: (-(p.year or 0), p.key))
 
 
@@ -61,14 +63,10 @@ def joined(data: Published, older: Plan, newer: Plan) -> list[Joined]:
             row = (items[1], str(kind) if kind else None, str(basis) if basis else None)
             links[items[0].iri].append((*row, reasons.get((str(new), str(old)))))
             used.add(items[1].iri)
-    level = "activity"
-    new_items = [i for i in data.graph.items.values() if i.plan == newer.iri and i.level.key == level]
-    old_items = [i for i in data.graph.items.values() if i.plan == older.iri and i.level.key == level]
-    rows = [
-        Joined(item, tuple(sorted(links[item.iri], key=lambda r: r[0].order)))
-        for item in sorted(new_items, key=lambda i: i.order)
-    ]
-    left = [i for i in sorted(old_items, key=lambda i: i.order) if i.iri not in used]
+    every = data.graph.at(data.graph.level("activity"))
+    new_items, old_items = ([i for i in every if i.plan == plan.iri] for plan in (newer, older))
+    rows = [Joined(item, tuple(sorted(links[item.iri], key=lambda r: r[0].order))) for item in new_items]
+    left = [i for i in old_items if i.iri not in used]
     return rows + [Joined(None, ((item, None, None, None),)) for item in left]
 
 
@@ -76,9 +74,13 @@ def _in(literal: object, lang: str) -> bool:
     return getattr(literal, "language", None) in (lang, None)
 
 
+def _kept(data: Published, older: Plan, newer: Plan) -> list[Joined]:
+    return data.once(f"joined {older.key} {newer.key} {language()}", lambda: joined(data, older, newer))
+
+
 def summary(data: Published, older: Plan, newer: Plan) -> Summary:
     """The counts of a comparison; an item that continues several counts under its first kind."""
-    rows = data.once(f"joined {older.key} {newer.key} {language()}", lambda: joined(data, older, newer))
+    rows = _kept(data, older, newer)
     kinds = Counter(row.older[0][1] or "" for row in rows if row.newer and row.older)
     going = sum(kinds.values())
     new = sum(1 for row in rows if row.newer and not row.older)
@@ -96,7 +98,22 @@ def continuity() -> Page:
     newer = by_key.get(request.args.get("newer", ""), pair[1] if pair else None)
     if older is None or newer is None:
         return Page("continuity.html", {"plans": plans, "older": None, "newer": None})
-    rows = joined(data, older, newer)
+    rows = _kept(data, older, newer)
+    start = max(0, request.args.get("from", 0, type=int))
+    values = {
+        "rows": rows[start : start + LONGEST],
+        "count": len(rows),
+        "start": start,
+        "step": LONGEST,
+        "plans": plans,
+        "older": older,
+        "newer": newer,
+        "summary": summary(data, older, newer),
+    }
+    return Page("continuity.html", values, lambda: _sheet(rows, older, newer))
+
+
+def _sheet(rows: list[Joined], older: Plan, newer: Plan) -> Sheet:
     columns = [
         ("newer", newer.key),
         ("newerLabel", plain(newer.iri)),
@@ -117,5 +134,4 @@ def continuity() -> Page:
         for row in rows
         for old, kind, _basis, reason in (row.older or ((None, None, None, None),))
     ]
-    values = {"rows": rows, "plans": plans, "older": older, "newer": newer, "summary": summary(data, older, newer)}
-    return Page("continuity.html", values, Sheet("continuity", columns, flat))
+    return Sheet("continuity", columns, flat)

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from svngraph.errors import UnknownLevel
 from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover
-from svngraph.tracing.graph import Item, Level, Plan
+from svngraph.tracing.graph import Item, Level, Plan, TraceGraph
 
 from ..dataset import Published
 from ..responses import dataset
@@ -33,7 +33,11 @@ def coverage() -> Page:
     bottom = request.args.get("to", "outcome")
     plan = next((p for p in data.graph.plans.values() if p.key == request.args.get("plan")), None)
     try:
-        found = cover(data.columns, data.graph.level(level), data.graph.level(bottom), plan.iri if plan else None)
+        levels = data.graph.level(level), data.graph.level(bottom)
+        if plan is None:
+            found = data.once(f"cover {level} {bottom}", lambda: cover(data.columns, *levels))
+        else:
+            found = cover(data.columns, *levels, plan.iri)
     except UnknownLevel:
         found = None
     rows = _rows(data, found, plan)
@@ -102,30 +106,41 @@ def matrix() -> Page:
         found = coverage_blocks(data)
         return Page("matrix.html", {"blocks": found, "levels": data.graph.levels, "cells": None}, sheet_of(found))
     upper, lower = sorted((data.graph.level(rows), data.graph.level(cols)))
-    cells: dict[tuple[str, str], int] = defaultdict(int)
-    for item in data.graph.at(lower):
-        seen, ahead = {item.iri}, [item.iri]
-        while ahead:
-            at = data.graph.items[ahead.pop()]
-            if at.level == upper:
-                pair = (str(at.iri), str(item.iri)) if upper.key == rows else (str(item.iri), str(at.iri))
-                cells[pair] += 1
-            for link in data.graph.upstream.get(at.iri, ()):
-                if link.target not in seen:
-                    seen.add(link.target)
-                    ahead.append(link.target)
     down = data.graph.at(data.graph.level(rows))
     across = data.graph.at(data.graph.level(cols))
+    # Only for what is shown: a table to take along has everything, and is made when it is asked for.
+    shown = {rows: down[:LONGEST], cols: across[:WIDEST]}
     values = {
         "levels": data.graph.levels,
-        "cells": cells,
-        "down": down[:LONGEST],
-        "across": across[:WIDEST],
+        "cells": joined(data.graph, upper, shown[lower.key], upper_first=upper.key == rows),
+        "down": shown[rows],
+        "across": shown[cols],
         "whole": (len(down), len(across)),
         "rows": rows,
         "cols": cols,
     }
-    return Page("matrix.html", values, lambda: cells_sheet(down, across, cells))
+
+    def sheet() -> Sheet:
+        every = down if lower.key == rows else across
+        return cells_sheet(down, across, joined(data.graph, upper, every, upper_first=upper.key == rows))
+
+    return Page("matrix.html", values, sheet)
+
+
+def joined(graph: TraceGraph, upper: Level, items: Sequence[Item], *, upper_first: bool) -> dict[tuple[str, str], int]:
+    """The pairs of an item and one of the upper level that some chain joins."""
+    cells: dict[tuple[str, str], int] = defaultdict(int)
+    for item in items:
+        seen, ahead = {item.iri}, [item.iri]
+        while ahead:
+            at = graph.items[ahead.pop()]
+            if at.level == upper:
+                cells[(str(at.iri), str(item.iri)) if upper_first else (str(item.iri), str(at.iri))] += 1
+            for link in graph.upstream.get(at.iri, ()):
+                if link.target not in seen:
+                    seen.add(link.target)
+                    ahead.append(link.target)
+    return cells
 
 
 def cells_sheet(down: Sequence[Item], across: Sequence[Item], cells: Mapping[tuple[str, str], int]) -> Sheet:
