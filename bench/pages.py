@@ -78,8 +78,7 @@ def main() -> None:
             taken.sort()
             middle, late = taken[len(taken) // 2], taken[min(len(taken) - 1, int(0.95 * len(taken)))]
             print(f"{kind:34} p50 {middle:9.1f} ms   p95 {late:9.1f} ms   {largest / 1024:9.0f} KiB", flush=True)
-    for pool in app.extensions.get("svngraph-pools", {}).values():
-        pool.close()
+    app.extensions["svngraph-pools"].close()
 
 
 if __name__ == "__main__":

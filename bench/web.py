@@ -5,7 +5,8 @@
     python bench/web.py --seconds 20 --clients 200 --data DIR
 
 Everything stays on the loopback, and every part runs for a bounded time. Printed: requests a second and latencies of
-the traceability queries, both when the same is asked again (warm) and when every query is new (cold), latencies of
+the traceability queries, both when the same is asked again (warm) and when every query is new (cold), with the
+processor time that the server takes for an answer, which says more than both where others use the machine; latencies of
 pages and queries while hostile queries run, what became of the hostile ones, and the most memory that the server and
 its workers used.
 """
@@ -26,9 +27,12 @@ import time
 import urllib.parse
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import count
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count, product
 from pathlib import Path
+
+from web_client import drive
 
 PREFIX = "PREFIX svn: <https://w3id.org/svngraph/def/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
 TRACES = {
@@ -43,6 +47,8 @@ TRACES = {
         "GROUP BY ?g"
     ),
 }
+WAYS = ("warm", "cold")
+CLIENTS = 8
 NORMAL = ["/", "/item/activity/ap2025-09", "/gaps", "/plan/ap2025", "/search?q=upphandling"]
 HOSTILE = [
     "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i",
@@ -56,6 +62,15 @@ HOSTILE = [
     + " ".join(f"BIND(CONCAT({', '.join(['?' + 'abcdef'[n]] * 40)}) AS ?{'bcdefx'[n]})" for n in range(6))
     + " }",
 ]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Answers a second, the p99 in milliseconds, and the server's processor time for an answer in milliseconds."""
+
+    each: float
+    last: float
+    cost: float
 
 
 def free_port() -> int:
@@ -124,34 +139,36 @@ def many(clients: int, seconds: float, act: Iterator[None] | object) -> None:
 
 
 def throughput(
-    name: str, port: int, path: str, clients: int, seconds: float, *, cold: bool = False
-) -> dict[str, tuple[float, float]]:
+    name: str, process: subprocess.Popen[bytes], port: int, path: str, seconds: float, way: str
+) -> dict[str, Rate]:
     """Requests a second and the p99 of each traceability query, printed as they are measured.
 
-    ``cold``: no two requests have the same text, so that each is answered by the engine and none by what was kept.
+    ``warm``: the same text again and again. ``cold``: no two requests have the same text, so that each is answered by
+    the engine and none by what was kept, be it answers or parsed queries.
     """
     found = {}
-    number = count()
     for title, text in TRACES.items():
-        taken: list[float] = []
-        wrong: Counter[int] = Counter()
-
-        def act(_number: int, text: str = text, taken: list[float] = taken, wrong: Counter[int] = wrong) -> None:
-            asked = f"{PREFIX}{text} # {next(number)}" if cold else PREFIX + text
-            began = time.perf_counter()
-            status, _body = query(port, path, asked)
-            if status == 200:
-                taken.append(time.perf_counter() - began)
-            else:
-                wrong[status] += 1
-
-        many(clients, seconds, act)
-        found[title] = (len(taken) / seconds, quantile(taken, 0.99))
-        row = (
-            f"{len(taken) / seconds:9.1f} /s   p50 {quantile(taken, 0.5):8.1f} ms   p99 {quantile(taken, 0.99):8.1f} ms"
-        )
-        print(f"{name:16} {title:28} {row}   {dict(wrong) or ''}", flush=True)
+        queries = (f"{PREFIX}{text} # {number}" if way == "cold" else PREFIX + text for number in count())
+        drive(port, path, queries, CLIENTS, seconds / 4)  # until workers, plans and caches are there
+        used, began = processor(process.pid), time.perf_counter()
+        told = drive(port, path, queries, CLIENTS, seconds)
+        used, taken = processor(process.pid) - used, time.perf_counter() - began
+        rate = Rate(len(told.taken) / taken, quantile(told.taken, 0.99), 1000 * used / max(1, len(told.taken)))
+        found[title] = rate
+        times = f"p50 {quantile(told.taken, 0.5):7.1f} ms   p99 {rate.last:7.1f} ms   processor {rate.cost:6.2f} ms"
+        print(f"{name:16} {way:5} {title:28} {rate.each:8.1f} /s   {times}   {dict(told.wrong) or ''}", flush=True)
     return found
+
+
+def processor(session: int) -> float:
+    """The processor time that all processes of a session have used, in seconds."""
+    ticks = 0
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            with suppress(OSError):
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                ticks += sum(map(int, fields[11:15])) if int(fields[3]) == session else 0
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def memory(session: int) -> int:
@@ -218,7 +235,7 @@ def mixed(port: int, process: subprocess.Popen[bytes], clients: int, seconds: fl
 def main() -> None:
     """Run the parts that were asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--clients", type=int, default=200, help="of the mixed part; 0 leaves it out")
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--data", help="a folder of named graphs, instead of the shipped plans")
     parser.add_argument("--peer", help="a Python in which rdflib-endpoint and uvicorn are installed")
@@ -231,19 +248,20 @@ def main() -> None:
         export = [sys.executable, "-m", "svngraph", "export", "--format", "ntriples", *data]
         file.write_bytes(subprocess.run(export, check=True, capture_output=True).stdout)
         with running(own, port, "/health") as process:
-            ours = throughput("svngraph", port, "/sparql", 8, told.seconds / 3)
-            cold = throughput("svngraph, cold", port, "/sparql", 8, told.seconds / 3, cold=True)
-            mixed(port, process, told.clients, told.seconds)
+            ours = {way: throughput("svngraph", process, port, "/sparql", told.seconds / 3, way) for way in WAYS}
+            if told.clients:
+                mixed(port, process, told.clients, told.seconds)
         if told.peer:
             other = free_port()
             command = [told.peer, "-m", "rdflib_endpoint", "serve", str(file), "--port", str(other)]
-            with running(command, other, "/?query=ASK%7B%7D"):
-                theirs = throughput("rdflib-endpoint", other, "/", 8, max(told.seconds / 3, 10))
-            for name, found in (("warm", ours), ("cold", cold)):
-                for title, (rate, last) in found.items():
-                    their_rate, their_last = theirs[title]
-                    rates = f"throughput x {rate / their_rate:.1f}" if their_rate else "no answer from the peer"
-                    print(f"{name:5} {title:39} {rates}   p99 x {their_last / last if last else 0:.1f}")
+            with running(command, other, "/?query=ASK%7B%7D") as process:
+                long = max(told.seconds / 3, 10)
+                theirs = {way: throughput("rdflib-endpoint", process, other, "/", long, way) for way in WAYS}
+            for way, title in product(WAYS, TRACES):
+                rate, their = ours[way][title], theirs[way][title]
+                times = (their.each and rate.each / their.each, rate.last and their.last / rate.last)
+                row = f"throughput x {times[0]:.1f}   p99 x {times[1]:.1f}   processor x {their.cost / rate.cost:.1f}"
+                print(f"{way:5} {title:28} {row}")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from .pages import blueprint as pages
 from .pages import words
 from .pages.data import blueprint as publication
 from .sparql.limits import Limits
+from .sparql.pools import Pools
 from .sparql.protocol import blueprint as sparql
-from .sparql.shortcut import Shortcut
+from .sparql.shortcut import ADMITTED, Shortcut
 
 # Large enough for a query of a megabyte, percent-encoded; nothing else is ever sent to us.
 LONGEST_BODY = 4 * 1024 * 1024
@@ -50,6 +51,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.extensions["svngraph"] = _current(dataset)
     app.extensions["svngraph-options"] = options
     app.extensions["svngraph-kept"] = responses.Kept()
+    app.extensions["svngraph-pools"] = pools = Pools(options.limits)
     app.jinja_env.globals.update(frozen=options.frozen, page_version=VERSION)
     languages.install(app)
     app.before_request(partial(_begin, options))
@@ -62,11 +64,12 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     errors.install(app)
     words.install(app)
     app.after_request(responses.finish)
-    # What an address was answered a moment ago is given again without asking the application.
+    # A query and nothing else is answered without the application, which takes longer than most queries do.
     rate = options.rate
     shortcut = Shortcut(
         app.wsgi_app,
         app.extensions["svngraph"],
+        pools,
         lambda address: observing.admitted(address, rate),
         partial(count, "sparql.endpoint"),
     )
@@ -91,4 +94,5 @@ def _current(dataset: Published | Callable[[], Published] | Current) -> Current:
 def _begin(options: Options) -> None:
     g.started = time.perf_counter()
     g.request_id = secrets.token_hex(8)
-    observing.admit(request.remote_addr or "", options.rate)
+    if ADMITTED not in request.environ:
+        observing.admit(request.remote_addr or "", options.rate)

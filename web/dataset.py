@@ -15,6 +15,9 @@ from rdflib.term import Node
 
 from svngraph import pipeline, resources
 from svngraph.columns import Snapshot, naming
+from svngraph.columns.ends import Ends
+from svngraph.columns.sets import Ids
+from svngraph.columns.terms import Terms
 from svngraph.errors import SvngraphError
 from svngraph.labels import Label
 from svngraph.namespaces import Names
@@ -89,9 +92,14 @@ class Published:
     @cached_property
     def snapshot(self) -> Snapshot | None:
         """The dataset in columns; None where another server holds it."""
-        if isinstance(self.store, EmbeddedStore) and not self.dump:
-            return Snapshot.of_keys(self.store.keys("SELECT ?s ?p ?o WHERE { ?s ?p ?o }"))
-        return Snapshot.of_bytes(self.dump) if self.dump else None
+        return None if self._numbered is None else Snapshot.of_rows(*self._numbered)
+
+    @cached_property
+    def _numbered(self) -> tuple[Terms, Ids] | None:
+        """The statements as ids, read once for all that is made of them; None where another server holds them."""
+        if self.dump:
+            return Terms.of_bytes(self.dump)
+        return Terms.of_bytes(self.store.dump()) if isinstance(self.store, EmbeddedStore) else None
 
     @cached_property
     def graph(self) -> TraceGraph:
@@ -166,7 +174,8 @@ class Published:
     @cached_property
     def describing(self) -> Describing:
         """The things as RDF."""
-        return Describing(self.store, self.names, self.dump)
+        held = self._numbered if self.dump else None
+        return Describing(self.store, self.names, None if held is None else Ends.of_rows(*held))
 
     @cached_property
     def near(self) -> Reading:
@@ -248,6 +257,7 @@ class Published:
     def warm(self) -> Published:
         """The dataset with what every page needs worked out, and the rest on its way; pages say so till it is there."""
         self._work_out("graph", "labels", "types", "describing", "columns")
+        self.__dict__.pop("_numbered", None)  # what was made of it is there now
         if len(self.__dict__.get("labels", ())) <= _AT_ONCE:
             self._work_out("gap_list", "suspects")
         later = ("gap_list", "suspects", "quads", "index", "report", "publishing")
@@ -262,20 +272,8 @@ class Published:
     def on(self, day: date) -> Published:
         """The same dataset judged on another day, with everything worked out."""
         fresh = replace(self, as_of=day)
-        lasting = (
-            "snapshot",
-            "graph",
-            "labels",
-            "types",
-            "describing",
-            "columns",
-            "suspects",
-            "index",
-            "quads",
-            "publishing",
-        )
-        fresh.__dict__.update({part: self.__dict__[part] for part in lasting if part in self.__dict__})
-        fresh._work_out(*lasting, "gap_list", "report")
+        fresh.__dict__.update({part: self.__dict__[part] for part in _LASTING if part in self.__dict__})
+        fresh._work_out(*_LASTING, "gap_list", "report")
         return fresh
 
     def _work_out(self, *parts: str) -> None:

@@ -15,12 +15,12 @@ from . import page_queries as q
 
 
 class Describing:
-    """The descriptions of one dataset; ``dump`` is empty where another server holds the quads, which is then asked."""
+    """The descriptions of one dataset; without its statements, the store that holds them is asked."""
 
-    def __init__(self, store: Store, names: Names, dump: bytes) -> None:
+    def __init__(self, store: Store, names: Names, ends: Ends | None) -> None:
         self._store = store
         self._names = names
-        self.ends = Ends.of_nquads(dump) if dump else None
+        self.ends = ends
         self._describer: Describer | None = None
         self._twins: Twins | None = None
         if self.ends is not None:

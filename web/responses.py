@@ -27,7 +27,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-_HEADERS = {
+STRICT = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -40,10 +40,11 @@ _SHORT = 800
 
 def dataset() -> Published:
     """The dataset of this request: the same one from its beginning to its end."""
-    if "dataset" not in g:
+    try:
+        value: Published = g.dataset
+    except AttributeError:
         current: Current = current_app.extensions["svngraph"]
-        g.dataset = current.value
-    value: Published = g.dataset
+        value = g.dataset = current.value
     return value
 
 
@@ -97,10 +98,13 @@ def _ours() -> str:
 
 def tag(form: str) -> str:
     """The entity tag of what an address answers with in a form: it follows from dataset, code, address and form."""
-    data = dataset()
     # The query part as it came: it need not be UTF-8.
-    asked = request.query_string.decode("latin-1")
-    text = "\n".join((data.version, _ours(), request.path, asked, form, str(data.as_of), str(data.stage)))
+    return tag_of(dataset(), f"{request.path}?{request.query_string.decode('latin-1')}", form)
+
+
+def tag_of(data: Published, address: str, form: str) -> str:
+    """The same for a dataset and an address with its question mark."""
+    text = "\n".join((data.version, _ours(), address, form, str(data.as_of), str(data.stage)))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
@@ -123,7 +127,7 @@ def tagged(response: Response, found: str) -> Response:
 
 def finish(response: Response) -> Response:
     """Add the headers that every response has, and compress what is worth it."""
-    for name, value in _HEADERS.items():
+    for name, value in STRICT.items():
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     kind = response.mimetype or ""

@@ -56,8 +56,11 @@ class Ends:
     @classmethod
     def of_nquads(cls, dump: bytes) -> Ends:
         """The statements of a dump. Errors: InputError, with the line."""
-        met = Terms()
-        rows = reading.read_bytes(dump, "nq").numbers(met.number)
+        return cls.of_rows(*Terms.of_bytes(dump))
+
+    @classmethod
+    def of_rows(cls, met: Terms, rows: Ids) -> Ends:
+        """The statements of rows of ids of another numbering, each with its graph."""
         # Numbered in the order of their texts, so that the order of telling does not depend on what else there is.
         keys = [*met.keys(range(len(met)))]
         order = sorted(range(1, len(keys)), key=[str(key) for key in keys].__getitem__)

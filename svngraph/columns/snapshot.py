@@ -58,6 +58,11 @@ class Snapshot:
         return cls._of_sources([reading.read_bytes(data, extension)], graphs)
 
     @classmethod
+    def of_rows(cls, terms: Terms, rows: Ids) -> Snapshot:
+        """The snapshot of rows of ids, three or four to a row, whose blank nodes keep their labels."""
+        return cls(terms, columns_of([rows], terms.default_graph))
+
+    @classmethod
     def of_triples(cls, triples: Iterable[Triple]) -> Snapshot:
         """The snapshot of rdflib triples (or of a whole rdflib graph)."""
         keys = (tuple(map(reading.key_of, triple[:3])) for triple in triples)

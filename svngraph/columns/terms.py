@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from rdflib.term import Node
 
-from svngraph.columns.reading import DEFAULT_GRAPH, KEY_KINDS, Key, Source, blank, key_of, label_of, term_of
+from svngraph.columns.reading import DEFAULT_GRAPH, KEY_KINDS, Key, Source, blank, key_of, label_of, read_bytes, term_of
 from svngraph.columns.sets import Ids
 
 
@@ -39,6 +39,15 @@ class Terms:
         self._kinds_known = 0
         self._lock = threading.RLock()
         self.default_graph = self._ids[DEFAULT_GRAPH]
+
+    @classmethod
+    def of_bytes(cls, data: bytes, extension: str = "nq") -> tuple[Terms, Ids]:
+        """The numbering of RDF held in memory, and its statements as rows of ids, with their graphs where it has any.
+
+        Errors: InputError, with the line.
+        """
+        terms = cls()
+        return terms, read_bytes(data, extension).numbers(terms.number)
 
     def __len__(self) -> int:
         return len(self._ids)

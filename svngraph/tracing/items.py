@@ -136,7 +136,14 @@ class TraceGraph:
 
     def at(self, level: Level) -> list[Item]:
         """The items of a level, ordered by plan and sequence."""
-        return sorted((item for item in self.items.values() if item.level == level), key=lambda item: item.order)
+        return [*self._by_level.get(level, ())]
+
+    @cached_property
+    def _by_level(self) -> Mapping[Level, list[Item]]:
+        found: dict[Level, list[Item]] = defaultdict(list)
+        for item in sorted(self.items.values(), key=lambda item: item.order):
+            found[item.level].append(item)
+        return found
 
     def above(self, level: Level) -> frozenset[Level]:
         """The level and every level that a way up from it can reach."""

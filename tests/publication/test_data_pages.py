@@ -36,8 +36,7 @@ def opened(settings: Settings, folder: Path, made: list[Dump]) -> Iterator[Flask
     app = create_app(published)
     with app.test_client() as client:
         yield client
-    for pool in app.extensions.get("svngraph-pools", {}).values():
-        pool.close()
+    app.extensions["svngraph-pools"].close()
 
 
 @pytest.fixture(scope="module")

@@ -93,8 +93,7 @@ def client() -> Iterator[FlaskClient]:
     app = create_app(publish(pipeline.open_dataset(settings), settings, date.fromisoformat(DAY)))
     with app.test_client() as made:
         yield made
-    for pool in app.extensions.get("svngraph-pools", {}).values():
-        pool.close()
+    app.extensions["svngraph-pools"].close()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ PAGES += ["/validation", "/questions", "/questions/done-for-goal", "/search?q=up
 PAGES += ["/vocabulary", "/shapes", "/trace/plan/ap2025", "/impact/heading/vp2025-05", "/about", "/accessibility"]
 PAGES += ["/sparql-editor?example=links-by-basis", "/sparql-editor?query=SELECT+*+%7B+%3Fa+a+svn%3AAktivity+%7D"]
 PAGES += ["/sparql-editor?query=SELECT", "/conformance", "/nowhere", "/versions"]
-PAGES += ["/provenance?subject=https://w3id.org/svngraph/id/activity/ap2025-02"]
+PAGES += ["/named-graph/ap2024", "/provenance?subject=https://w3id.org/svngraph/id/activity/ap2025-02"]
 # Every page is looked at wide and light in both languages; dark and narrow, one of each kind of layout, since all pages
 # share one style sheet. SVNGRAPH_AXE=all looks at every page in every way, for some eight minutes.
 LAYOUTS = ["/", "/plan/ap2025", "/item/activity/ap2025-09", "/gaps", "/matrix", "/questions/done-for-goal"]

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
@@ -25,6 +26,7 @@ from svngraph.web.negotiation import preferred
 from svngraph.web.pages.about import TESTS
 from svngraph.web.sparql.datasets import with_dataset
 from svngraph.web.sparql.nursery import count_rows
+from svngraph.web.sparql.plain import plain
 
 SHARED = os.environ.get("SVNGRAPH_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
 SUITE = Path(SHARED).resolve() / "suites" / "sparql11"
@@ -263,3 +265,49 @@ def test_the_form_that_is_chosen_is_the_best(ranges: list[tuple[str, int]]) -> N
     else:
         assert chosen is not None
         assert worth(chosen) == max(map(worth, offered))
+
+
+@pytest.mark.parametrize("query", ["SELECT (1 AS ?n) {}", "ASK {}", "CONSTRUCT { <a:s> <a:p> 1 } {}", "SELECT * {"])
+@pytest.mark.parametrize("way", ["GET", "POST", "direct"])
+def test_a_plain_query_is_answered_as_by_the_application(client: FlaskClient, query: str, way: str) -> None:
+    text = urllib.parse.quote(query)
+    # A parameter that means nothing takes the long way.
+    if way == "GET":
+        plain, long = client.get(f"/sparql?query={text}"), client.get(f"/sparql?query={text}", headers={"Range": "x"})
+    elif way == "POST":
+        plain, long = (
+            client.post("/sparql", data=f"query={text}{more}", content_type="application/x-www-form-urlencoded")
+            for more in ("", "&unknown=1")
+        )
+    else:
+        plain, long = (
+            client.post("/sparql", data=query, content_type=f"application/sparql-query{more}")
+            for more in ("", ";charset=utf-8")
+        )
+    told = [{name: value for name, value in found.headers if name != "X-Request-Id"} for found in (plain, long)]
+    assert (plain.status, told[0]) == (long.status, told[1])
+    assert plain.status_code == (400 if query.endswith("{") else 200)
+    bodies = [found.get_data() for found in (plain, long)]
+    assert bodies[0] == bodies[1] or (b"requestId" in bodies[0] and b"requestId" in bodies[1])
+    assert plain.headers["X-Request-Id"] != long.headers["X-Request-Id"]
+
+
+def test_what_is_more_than_a_query_is_left_to_the_application() -> None:
+    environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/sparql", "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+    found = plain(environ, b"query=ASK+%7B%3Cx%3Ay%3E+a+%22%C3%A5%22%7D")
+    assert found is not None
+    assert found.query == 'ASK {<x:y> a "å"}'
+    for body in (
+        b"query=ASK+%7B%7D&default-graph-uri=x%3Ay",
+        b"query=ASK+%7B%7D&query=ASK+%7B%7D",
+        b"update=CLEAR+ALL",
+        b"query=ASK+%7B%22%FF%22%7D",
+        b"query=ASK+%7B%3Cx%3E+a+1%7D",
+        b"query=ASK+%7BSERVICE%3Cx%3Ay%3E%7B%7D%7D",
+        b"query=CLEAR+ALL",
+        b"",
+    ):
+        assert plain(environ, body) is None, body
+    assert plain({**environ, "CONTENT_TYPE": "text/plain"}, b"query=ASK+%7B%7D") is None
+    assert plain({**environ, "HTTP_ACCEPT": "image/png"}, b"query=ASK+%7B%7D") is None
+    assert plain({**environ, "QUERY_STRING": "x=1"}, b"query=ASK+%7B%7D") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -23,6 +24,8 @@ from ..sheets import Sheet
 from .page import Page, page
 from .words import plain
 
+LONGEST = 300
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -40,7 +43,7 @@ class Summary:
 
 def plans_with(data: Published, level: str = "activity") -> list[Plan]:
     """The plans that hold items of a level, the newest first."""
-    held = {item.plan for item in data.graph.items.values() if item.level.key == level}
+    held = data.once(f"plans with {level}", lambda: {i.plan for i in data.graph.items.values() if i.level.key == level})
     return sorted((p for p in data.graph.plans.values() if p.iri in held), key=lambda p: (-(p.year or 0), p.key))
 
 
@@ -53,7 +56,7 @@ def pair_of_plans(data: Published) -> tuple[Plan, Plan] | None:
 def compared(data: Published, older: Plan, newer: Plan) -> Comparison:
     """What became of each item, as ``svngraph continuity`` tells it."""
     links = data.once("continuations", lambda: continuations(data.store))
-    return compare(data.graph, links, (), older, newer)
+    return data.once(f"compared {older.iri} {newer.iri}", lambda: compare(data.graph, links, (), older, newer))
 
 
 def by_item(comparison: Comparison) -> list[tuple[Fate, ...]]:
@@ -95,12 +98,30 @@ def continuity() -> Page:
     if older is None or newer is None:
         return Page("continuity.html", {"plans": plans, "older": None, "newer": None})
     comparison, reasons = compared(data, older, newer), _reasons(data)
+    start = max(0, request.args.get("from", 0, type=int))
+    rows = by_item(comparison)
+    values = {
+        "rows": rows[start : start + LONGEST],
+        "count": len(rows),
+        "start": start,
+        "step": LONGEST,
+        "reasons": reasons,
+        "plans": plans,
+        "older": older,
+        "newer": newer,
+        "summary": summary(comparison),
+        "kind_name": kind_name,
+    }
+    return Page("continuity.html", values, lambda: _sheet(comparison, reasons))
+
+
+def _sheet(comparison: Comparison, reasons: Mapping[tuple[Node | None, ...], str]) -> Sheet:
     columns = [
-        ("newer", newer.key),
-        ("newerLabel", plain(newer.iri)),
+        ("newer", comparison.new.key),
+        ("newerLabel", plain(comparison.new.iri)),
         ("kind", _("Slag")),
-        ("older", older.key),
-        ("olderLabel", plain(older.iri)),
+        ("older", comparison.old.key),
+        ("olderLabel", plain(comparison.old.iri)),
         ("topic", _("Samma ämne")),
         ("rationale", _("Motivering")),
     ]
@@ -116,13 +137,4 @@ def continuity() -> Page:
         )
         for fate in comparison.fates
     ]
-    values = {
-        "rows": by_item(comparison),
-        "reasons": reasons,
-        "plans": plans,
-        "older": older,
-        "newer": newer,
-        "summary": summary(comparison),
-        "kind_name": kind_name,
-    }
-    return Page("continuity.html", values, Sheet("continuity", columns, flat))
+    return Sheet("continuity", columns, flat)

@@ -13,7 +13,6 @@ from svngraph.errors import UnknownLevel
 from svngraph.model import BASES
 from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover
 from svngraph.tracing.graph import Item, Level, Plan
-from svngraph.tracing.matrix import Matrix
 from svngraph.tracing.matrix import matrix as crossed
 
 from ..dataset import Published
@@ -38,7 +37,11 @@ def coverage() -> Page:
     bottom = request.args.get("to", "outcome")
     plan = next((p for p in data.graph.plans.values() if p.key == request.args.get("plan")), None)
     try:
-        found = cover(data.columns, data.graph.level(level), data.graph.level(bottom), plan.iri if plan else None)
+        levels = data.graph.level(level), data.graph.level(bottom)
+        if plan is None:
+            found = data.once(f"cover {level} {bottom}", lambda: cover(data.columns, *levels))
+        else:
+            found = cover(data.columns, *levels, plan.iri)
     except UnknownLevel:
         found = None
     rows = _rows(data, found, plan)
@@ -107,10 +110,7 @@ def matrix() -> Page:
         found = coverage_blocks(data)
         return Page("matrix.html", {"blocks": found, "levels": data.graph.levels, "cells": None}, sheet_of(found))
     level, other = data.graph.level(rows), data.graph.level(cols)
-    try:
-        pairs = _pairs(data, crossed(data.columns, level, other))
-    except UnknownLevel:  # no way leads from one to the other
-        pairs = {}
+    pairs = data.once(f"matrix {rows} {cols}", lambda: _pairs(data, level, other))
     down, across = data.graph.at(level), data.graph.at(other)
     values = {
         "levels": data.graph.levels,
@@ -124,8 +124,12 @@ def matrix() -> Page:
     return Page("matrix.html", values, lambda: cells_sheet(down, across, pairs))
 
 
-def _pairs(data: Published, found: Matrix) -> dict[tuple[URIRef, URIRef], str]:
+def _pairs(data: Published, rows: Level, cols: Level) -> dict[tuple[URIRef, URIRef], str]:
     """What the weakest link of the firmest chain between two items rests on, for each pair that some chain joins."""
+    try:
+        found = crossed(data.columns, rows, cols)
+    except UnknownLevel:  # no way leads from one to the other
+        return {}
     words = [*(basis_key(basis) for basis in BASES), "unknown"]
     ends = (data.columns.iris(side.tolist()) for side in (found.rows[found.row], found.columns[found.column]))
     return {(row, column): words[weak] for row, column, weak in zip(*ends, found.weakness.tolist(), strict=True)}

@@ -37,6 +37,8 @@ LIMIT 100
 """
 ANYTHING = "SELECT * WHERE { ?s ?p ?o } LIMIT 100\n"
 DRAWN = 2000
+_PARTS = re.compile(r'"((?:[^"\\]|\\.)+)"|([^\s",][^",]*[^\s",])')
+_RANGES = re.compile(r"\[[^\]]*\]")
 _PLACE = re.compile(r"line (\d+), column (\d+)")
 
 
@@ -95,6 +97,7 @@ def run(asked: str) -> dict[str, object]:
         if line == 1 and column is not None:
             column = max(1, column - shift)
         lines = asked.splitlines()
+        what, signs = understood(error.what)
         if line and not 1 <= line <= len(lines):
             line = column = None
         return {
@@ -102,12 +105,32 @@ def run(asked: str) -> dict[str, object]:
             "line": line,
             "column": column,
             "lines": lines,
+            "what": what,
+            "expected": signs,
             "timeout": isinstance(error, QueryTimeout),
             "prefixed": query,
         }
     empty = explain(asked, names) if not answer.rows and answer.variables else None
     drawn = net(answer.rows[:DRAWN], plain) if answer.triples else None
     return {"answer": answer, "prefixed": query, "explanation": empty, "chart": chart(answer), "net": drawn}
+
+
+def understood(said: str) -> tuple[str, list[str]]:
+    """What the engine says is wrong, or else the signs and words that could stand at the place.
+
+    The ranges of letters that names are made of, which the engine lists too, tell a person nothing.
+
+    >>> understood('''expected one of "(", "a", WHERE, ['0' ..= '9' | '_'], [_]''')
+    ('', ['(', 'a', 'WHERE'])
+    >>> understood("expected one of Prefix not found, ['%'], [_]")
+    ('Prefix not found', [])
+    """
+    if not said.startswith("expected "):
+        return said, []
+    parts = _PARTS.findall(_RANGES.sub("", said.removeprefix("expected ").removeprefix("one of ")))
+    signs = [sign or word for sign, word in parts if sign or word.isupper()]
+    sentences = [word for _sign, word in parts if " " in word]
+    return ("; ".join(sentences), []) if sentences or not signs else ("", signs)
 
 
 def chart(answer: asking.Answer) -> list[tuple[str, float, float]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from flask import request
 from flask_babel import gettext as _
@@ -35,22 +36,21 @@ class Cause:
     title: str
     severity: str
     mending: str
-    gaps: tuple[Gap, ...]
+    count: int
     shown: tuple[Gap, ...]
 
 
 @dataclass(frozen=True)
-class Told:
-    """A gap with what it can be chosen by."""
+class Choice:
+    """What gaps can be chosen by; many gaps have it in common, so that choosing among them is quick."""
 
-    gap: Gap
     plan: str
     severity: str
     lacks: str
     rule: str
 
     def fits(self, chosen: Mapping[str, str], but: str = "") -> bool:
-        """Whether the gap is among those chosen, one of the choices left aside."""
+        """Whether its gaps are among those chosen, one of the choices left aside."""
         return all(not wanted or name == but or getattr(self, name) == wanted for name, wanted in chosen.items())
 
 
@@ -58,27 +58,27 @@ class Told:
 def gaps() -> Page:
     """The list of gaps, and the choices that narrow it."""
     data = dataset()
-    every = data.once("told gaps", lambda: _told(data)) if data.judged else []
+    every: Mapping[Choice, Sequence[int]] = data.once("gaps by choice", lambda: _choices(data)) if data.judged else {}
     area = request.args.get("area", "")
     if area and data.judged:
-        areas = data.once("areas of gaps", lambda: {gap.item.iri: _area(gap.item) for gap in data.gaps})
-        every = [told for told in every if areas[told.gap.item.iri] == area]
+        areas = data.once("areas of gaps", lambda: [_area(gap.item) for gap in data.gaps])
+        every = {choice: [p for p in places if areas[p] == area] for choice, places in every.items()}
     chosen = {name: request.args.get(name, "") for name in ("plan", "severity", "lacks", "rule")}
-    found = [told.gap for told in every if told.fits(chosen)]
+    found = {choice: places for choice, places in every.items() if places and choice.fits(chosen)}
     return Page(
         "gaps.html",
         {
             "chosen": {**chosen, "area": area},
-            "total": len(found),
-            "causes": _causes(found, whole=bool(chosen["rule"])),
-            "facets": _facets(every, chosen),
+            "total": sum(map(len, found.values())),
+            "causes": _causes(data.gaps, found, whole=bool(chosen["rule"])),
+            "facets": _facets(data.gaps, every, chosen),
             "checked": len(data.graph.items),
             "ready": data.judged,
             "waived": data.found.waived[:LONGEST],
             "lapsed": [finding for finding in data.found.own if finding.kind != "threshold"],
             "thresholds": _thresholds(data.found),
         },
-        lambda: sheet(found),
+        lambda: sheet([data.gaps[place] for place in sorted(chain.from_iterable(found.values()))]),
     )
 
 
@@ -93,14 +93,14 @@ def _thresholds(found: Gaps) -> list[tuple[Threshold, Finding | None]]:
     return [(t, next((finding for finding in missed if misses(t, finding)), None)) for t in found.thresholds]
 
 
-def _told(data: Published) -> list[Told]:
+def _choices(data: Published) -> dict[Choice, list[int]]:
+    """The places of the gaps in their list, by what they can be chosen by."""
     plans = {plan.iri: plan.key for plan in data.graph.plans.values()}
-    return [
-        Told(
-            gap, plans.get(gap.item.plan, "-") if gap.item.plan else "-", gap.rule.severity, lacked(gap), _rule_id(gap)
-        )
-        for gap in data.gaps
-    ]
+    found: dict[Choice, list[int]] = defaultdict(list)
+    for place, gap in enumerate(data.gaps):
+        home = plans.get(gap.item.plan, "-") if gap.item.plan else "-"
+        found[Choice(home, gap.rule.severity, lacked(gap), _rule_id(gap))].append(place)
+    return found
 
 
 def _area(item: Item) -> str:
@@ -112,18 +112,23 @@ def _area(item: Item) -> str:
     return found.key if found else "-"
 
 
-def _facets(every: Sequence[Told], chosen: Mapping[str, str]) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
+def _facets(
+    gaps: Sequence[Gap], every: Mapping[Choice, Sequence[int]], chosen: Mapping[str, str]
+) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
     """The choices: for each, its name, its words, and its values with how many gaps each leaves."""
     plans = {plan.key: plain(plan.iri) for plan in dataset().graph.plans.values()}
     severities = {"violation": _("Fel"), "warning": _("Varning"), "info": _("Upplysning")}
-    one_of = {told.lacks: told.gap for told in every}
+    one_of = {choice.lacks: gaps[places[-1]] for choice, places in every.items() if places}
     levels = {lacks: _("fastare grund") if lacks == "firm" else targets(gap) for lacks, gap in one_of.items()}
     words = {"plan": plans, "severity": severities, "lacks": levels}
     heads = {"plan": _("Plan"), "severity": _("Allvar"), "lacks": _("Saknat led")}
     numbers = {level.key: level.number for level in dataset().graph.levels}
     found = []
     for name, head in heads.items():
-        counts = Counter(getattr(told, name) for told in every if told.fits(chosen, but=name))
+        counts: Counter[str] = Counter()
+        for choice, places in every.items():
+            if places and choice.fits(chosen, but=name):
+                counts[getattr(choice, name)] += len(places)
         order = sorted(levels, key=lambda v: numbers.get(v, 99)) if name == "lacks" else list(words[name])
         values = sorted(counts, key=lambda v: order.index(v) if v in order else 99)
         options = [("", _("Alla"), counts.total())]
@@ -147,15 +152,17 @@ def _rule_id(gap: Gap) -> str:
     return f"{gap.rule.level}-{gap.rule.to}-{gap.reason}-{gap.rule.severity}"
 
 
-def _causes(found: Sequence[Gap], *, whole: bool) -> list[Cause]:
-    groups: dict[str, list[Gap]] = {}
-    for gap in found:
-        groups.setdefault(_rule_id(gap), []).append(gap)
-    count = LONGEST if whole else SHOWN
-    return [
-        Cause(name, rule_title(gaps[0]), gaps[0].rule.severity, mending(gaps[0]), tuple(gaps), tuple(gaps[:count]))
-        for name, gaps in groups.items()
-    ]
+def _causes(gaps: Sequence[Gap], found: Mapping[Choice, Sequence[int]], *, whole: bool) -> list[Cause]:
+    """The causes in the order in which the first gap of each stands in the list."""
+    groups: dict[str, list[Sequence[int]]] = defaultdict(list)
+    for choice, places in found.items():
+        groups[choice.rule].append(places)
+    longest, causes = LONGEST if whole else SHOWN, []
+    for name, several in sorted(groups.items(), key=lambda group: min(places[0] for places in group[1])):
+        first = [gaps[place] for place in sorted(chain.from_iterable(places[:longest] for places in several))][:longest]
+        rule, count = first[0], sum(map(len, several))
+        causes.append(Cause(name, rule_title(rule), rule.rule.severity, mending(rule), count, tuple(first)))
+    return causes
 
 
 def rule_title(gap: Gap) -> str:

@@ -100,9 +100,7 @@ def plan(key: str) -> Page:
         abort(404)
     iri = found[0].iri
     own = data.once("by plan", lambda: by_plan(data)).get(iri, [])
-    top = [item for item in own if item.level.key not in ("outcome", "assignment")] or own
-    if len({item.level.key for item in top}) > 1:
-        top = [item for item in top if item.level == top[0].level]
+    top = data.once(f"top of {iri}", lambda: _top(own))
     _facts, every = things.facts(data, str(iri))
     start = max(0, request.args.get("from", 0, type=int))
     parts = _parts(data, top[start : start + LONGEST])
@@ -118,6 +116,12 @@ def plan(key: str) -> Page:
     }
     described = (str(iri), *(str(item.iri) for item in own[:MOST_DESCRIBED]))
     return Page("plan.html", values, lambda: _sheet(_parts(data, top), key), described)
+
+
+def _top(own: list[Item]) -> list[Item]:
+    """Those of a plan's items that its page is about: what came of them stands beside them."""
+    top = [item for item in own if item.level.key not in ("outcome", "assignment")] or own
+    return [item for item in top if item.level == top[0].level]
 
 
 def by_plan(data: Published) -> dict[URIRef, list[Item]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from flask import Response, redirect, request
 from flask_babel import gettext as _
 
 from svngraph.errors import SvngraphError
 
+from ..dataset import Published
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, blueprint, page
@@ -27,7 +28,7 @@ def search() -> Page:
     found = data.index.find(asked) if asked else []
     known = set(found)
     found += [iri for iri in _by_key(asked) if iri not in known]
-    kinds = {iri: _kind(iri) for iri in found}
+    kinds = {iri: _kind(data, iri) for iri in found}
     found = [iri for iri in found if kinds[iri] not in _BOOKKEEPING]
     counts = Counter(kinds[iri] for iri in found)
     chosen = [iri for iri in found if not kind or kinds[iri] == kind]
@@ -53,16 +54,23 @@ def search() -> Page:
     )
 
 
-def _kind(iri: str) -> str:
-    types = dataset().types.get(iri, ())
+def _kind(data: Published, iri: str) -> str:
+    types = data.types.get(iri, ())
     return types[0].rpartition("/")[2].rpartition("#")[2] if types else "-"
 
 
 def _by_key(asked: str) -> list[str]:
     """The things whose key or IRI was asked for as a whole."""
     data = dataset()
-    found = [str(i.iri) for i in data.graph.items.values() if i.key == asked]
+    found = data.once("by key", lambda: _keys(data)).get(asked, [])
     return [*found, asked] if asked in data.labels else found
+
+
+def _keys(data: Published) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for item in data.graph.items.values():
+        found[item.key].append(str(item.iri))
+    return found
 
 
 @blueprint.get("/go")

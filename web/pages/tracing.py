@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.chains import trace as follow
-from svngraph.tracing.graph import Link
+from svngraph.tracing.graph import Item, Link
 
 from ..drawing import draw
 from ..responses import dataset
 from ..sheets import Sheet
 from ..strips import connected
 from .page import Page, page
+from .plans import by_plan
 from .words import basis_word, key, level_name, plain, relation_word
 
 MOST = 500
@@ -27,20 +28,24 @@ def trace(kind: str, key: str) -> Page:
     """Everything above and below an item, or a plan, as a drawing and as a table."""
     data = dataset()
     iri = data.names.thing(kind, key)
+    own: list[Item] = []
     if iri in data.graph.items:
         about = str(iri)
         chosen = connected(data.graph, [data.graph.items[iri]])
     elif iri in data.graph.plans:
         about = str(iri)
-        own = [item for item in data.graph.items.values() if item.plan == iri]
+        own = data.once("by plan", lambda: by_plan(data)).get(iri, [])
         area = data.graph.items.get(data.names.thing("focus-area", request.args.get("area", "")))
         if area:
             within = connected(data.graph, [area])
             own = [item for item in own if item.iri in within]
-        chosen = _fitting(_above(own)) if own else frozenset()
+        # More than a drawing takes need not be followed; how many there are is counted once.
+        chosen = _fitting(connected(data.graph, own[:MOST])) if own else frozenset()
     else:
         abort(404)
     whole = len(chosen)
+    if len(own) > MOST:
+        whole = data.once(f"drawn {iri} {area.key if area else ''}", lambda: len(_fitting(connected(data.graph, own))))
     shown = _fewer(chosen)
     drawing = draw(data.graph, shown, {iri: _title(iri) for iri in shown})
     links = [edge.link for edge in drawing.edges]
@@ -65,22 +70,16 @@ def _fitting(chosen: frozenset[URIRef]) -> frozenset[URIRef]:
     return frozenset(kept)
 
 
-def _above(own: Sequence[object]) -> frozenset[URIRef]:
-    """Some items, what they trace to, and what came of them."""
-    return connected(dataset().graph, own)  # type: ignore[arg-type] # items of the graph
-
-
 def _areas(plan: URIRef) -> list[str]:
-    if plan not in dataset().graph.plans:
-        return []
-    return [
-        str(i.iri) for i in sorted(dataset().graph.items.values(), key=lambda i: i.order) if i.level.key == "focus-area"
-    ]
+    graph = dataset().graph
+    areas = (level for level in graph.levels if level.key == "focus-area")
+    return [str(item.iri) for level in areas for item in graph.at(level)] if plan in graph.plans else []
 
 
 def _fewer(chosen: Collection[URIRef]) -> list[URIRef]:
     """At most as many items as one can read: the lowest levels give way first."""
-    items = sorted((dataset().graph.items[iri] for iri in chosen), key=lambda item: item.order)
+    known = dataset().graph.items
+    items = sorted((known[iri] for iri in chosen), key=lambda item: item.order)
     return [item.iri for item in items[:MOST]]
 
 

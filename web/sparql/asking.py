@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,10 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ..responses import dataset
-from .pool import Pool, Reply
+from .pool import Reply
+from .pools import Pools
 
 JSON = "application/sparql-results+json"
-_lock = threading.Lock()
 
 Row = tuple[Node | None, ...]
 
@@ -38,23 +37,10 @@ class Answer:
         return str(row[labels[0]] or "") if labels else ", ".join(shown)
 
 
-def pool() -> Pool:
-    """The workers over the dataset of this request; they are started when they are first needed."""
-    data = dataset()
-    with _lock:
-        made: dict[str, Pool] = current_app.extensions.setdefault("svngraph-pools", {})
-        if data.version not in made:
-            limits = current_app.extensions["svngraph-options"].limits
-            # The workers over a dataset that is no longer in force end when the last answer has been read.
-            made[data.version] = Pool(data.store.place, b"" if data.in_folder else data.dump, limits)
-            for version in [v for v in made if v != data.version][:-1]:
-                made.pop(version).close()
-        return made[data.version]
-
-
 def ask(query: str, media: str) -> Reply:
     """The answer to a query, serialised. Errors: QueryError and its kinds."""
-    return pool().ask(query, media)
+    pools: Pools = current_app.extensions["svngraph-pools"]
+    return pools.of(dataset()).ask(query, media)
 
 
 def select(query: str) -> list[Row]:

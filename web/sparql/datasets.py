@@ -44,8 +44,12 @@ def with_base(query: str, base: str) -> str:
     >>> with_base("ASK { <s> ?p ?o }", "http://example.org/sparql")
     'BASE <http://example.org/sparql> ASK { <s> ?p ?o }'
     """
-    relative = any(t[0].startswith("<") and ":" not in t[0] for t in OPAQUE.finditer(query))
-    return f"BASE <{base}> {query}" if relative and not _BASE.search(_masked(query)) else query
+    return f"BASE <{base}> {query}" if is_relative(query) and not _BASE.search(_masked(query)) else query
+
+
+def is_relative(query: str) -> bool:
+    """Whether a query has a relative IRI."""
+    return any(t[0].startswith("<") and ":" not in t[0] for t in OPAQUE.finditer(query))
 
 
 def _masked(query: str) -> str:

@@ -18,12 +18,19 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from svngraph.errors import SvngraphError
 from svngraph.store import Store
 
 HEAD = struct.Struct("!I")
+REPLY = struct.Struct("!BIQ?d")
+"""What comes before an answer: how it ended, rows, octets, whether the worker is spent, and its processor time."""
+DONE, WRONG, MEMORY, SIZE, ROWS = range(5)
+"""How a query ended that left its worker whole: answered, not a query, or beyond one of three limits."""
+_JOINED = 1 << 16
 
 
 def receive(sock: socket.socket) -> bytes | None:
@@ -61,39 +68,39 @@ def open_place(place: str, nquads: str) -> Store:
     return open_store(place, 3600.0)
 
 
-def work(sock: socket.socket, store: Store, memory: int) -> None:
-    """Answer queries, one after the other, until the other end closes."""
+def work(sock: socket.socket, store: Store, told: Mapping[str, Any]) -> None:
+    """Answer queries, each sent as a media type, a line break and its text, until the other end closes."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(5)  # pages come before queries
-    most = _address_space() + memory
+    size = os.open("/proc/self/statm", os.O_RDONLY)
+    most = _address_space(size) + int(told["memory"])
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    # A worker that has grown gives back nothing to the system: it is thrown away and a new one is forked.
+    enough = most - int(told["memory"]) // 2
     while (message := receive(sock)) is not None:
-        asked = json.loads(message)
-        signal.setitimer(signal.ITIMER_REAL, asked["seconds"])
-        head, body = _answer(store, asked)
+        media, _, query = message.decode().partition("\n")
+        signal.setitimer(signal.ITIMER_REAL, told["seconds"])
+        ended, rows, body = _answer(store, query, media, told)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        head["cpu"] = sum(os.times()[:2])
-        head["length"] = len(body)
-        # A worker that has grown gives back nothing to the system: it is thrown away and a new one is forked.
-        head["spent"] = _address_space() > most - memory // 2
-        send(sock, json.dumps(head).encode())
-        sock.sendall(body)
+        head = REPLY.pack(ended, rows, len(body), _address_space(size) > enough, sum(os.times()[:2]))
+        if len(body) < _JOINED:
+            sock.sendall(head + body)
+        else:
+            sock.sendall(head)
+            sock.sendall(body)
 
 
-def _answer(store: Store, asked: dict[str, object]) -> tuple[dict[str, object], bytes]:
-    query, media = str(asked["query"]), str(asked["media"])
+def _answer(store: Store, query: str, media: str, told: Mapping[str, Any]) -> tuple[int, int, bytes]:
     try:
         body = store.respond(query, media)
     except MemoryError:
-        return {"failure": "memory"}, b""
+        return MEMORY, 0, b""
     except SvngraphError as error:
-        return {"failure": "query", "what": error.what, "where": error.where, "remedy": error.remedy}, b""
-    if len(body) > int(str(asked["size"])):
-        return {"failure": "size"}, b""
+        return WRONG, 0, json.dumps([error.what, error.where, error.remedy]).encode()
+    if len(body) > told["size"]:
+        return SIZE, 0, b""
     rows = count_rows(body, media)
-    if rows > int(str(asked["rows"])):
-        return {"failure": "rows"}, b""
-    return {"failure": None, "rows": rows}, body
+    return (ROWS, 0, b"") if rows > told["rows"] else (DONE, rows, body)
 
 
 def count_rows(body: bytes, media: str) -> int:
@@ -115,21 +122,21 @@ def count_rows(body: bytes, media: str) -> int:
     return body.count(b"\n") if media == "application/n-triples" else 0
 
 
-def _address_space() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+def _address_space(statm: int) -> int:
+    return int(os.pread(statm, 64, 0).split()[0]) * resource.getpagesize()
 
 
 def main(handle: int) -> None:
     """Fork workers, end them and tell what ended them, as the other end of the control socket asks."""
     control = socket.socket(fileno=handle)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    asked = json.loads(receive(control) or b"{}")
-    store = None if asked["nquads"] == "" else open_place(asked["place"], asked["nquads"])
+    told = json.loads(receive(control) or b"{}")
+    store = None if told["nquads"] == "" else open_place(told["place"], told["nquads"])
     send(control, b"ready")
     gc.freeze()
     while (message := receive(control)) is not None:
         if message == b"fork":
-            _fork(control, store, asked)
+            _fork(control, store, told)
         else:
             word, pid = message.split()
             if word == b"renice":
@@ -138,7 +145,7 @@ def main(handle: int) -> None:
                 send(control, json.dumps(_end(int(pid), kill=word == b"kill")).encode())
 
 
-def _fork(control: socket.socket, store: Store | None, asked: dict[str, str]) -> None:
+def _fork(control: socket.socket, store: Store | None, told: Mapping[str, Any]) -> None:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
@@ -147,7 +154,7 @@ def _fork(control: socket.socket, store: Store | None, asked: dict[str, str]) ->
             control.close()
             theirs.close()
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
-            work(ours, store or open_place(asked["place"], ""), int(asked["memory"]))
+            work(ours, store or open_place(told["place"], ""), told)
             code = 0
         except (OSError, MemoryError):  # the server has gone, or memory ran out between two queries
             code = 1

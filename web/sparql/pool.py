@@ -18,7 +18,8 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
@@ -26,9 +27,10 @@ from svngraph.errors import QueryError, StoreError
 
 from .answers import Answers
 from .limits import Busy, Limits, OutOfMemory, OutOfTime, TooComplex, TooLarge
-from .nursery import HEAD, receive, send
+from .nursery import DONE, HEAD, MEMORY, REPLY, ROWS, WRONG, receive, send
 
 _SMALL = 1 << 20
+_PART = 1 << 18
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE = 1.0
 
@@ -60,6 +62,12 @@ class Reply:
         with self.body:
             return self.body.read()
 
+    def parts(self) -> Iterator[bytes]:
+        """The body in parts of a size that is good to send; the file is closed when the last has been sent."""
+        with self.body:
+            while part := self.body.read(1 << 16):
+                yield part
+
 
 class Pool:
     """Workers over one dataset: a folder or endpoint, or N-Quads that are held in memory."""
@@ -84,7 +92,7 @@ class Pool:
             file = Path(folder, "dataset.nq")
             if nquads:
                 file.write_bytes(nquads)
-            told = {"place": place, "nquads": str(file) if nquads else "", "memory": self.limits.memory}
+            told = {"place": place, "nquads": str(file) if nquads else "", **asdict(self.limits)}
             send(ours, json.dumps(told).encode())
             if receive(ours) != b"ready":
                 raise StoreError("the process for queries could not open the dataset", where=place)
@@ -148,25 +156,21 @@ class Pool:
         return Worker(HEAD.unpack(octets)[0], socket.socket(fileno=handles[0]))
 
     def _run(self, worker: Worker, query: str, media: str) -> Reply:
-        limits = self.limits
-        asked = {"query": query, "media": media, "seconds": limits.seconds, "size": limits.size, "rows": limits.rows}
         began = time.monotonic()
         with contextlib.suppress(BrokenPipeError):
-            send(worker.sock, json.dumps(asked).encode())
+            send(worker.sock, f"{media}\n{query}".encode(errors="replace"))
         self._await(worker, began)
         try:
-            message = receive(worker.sock)
+            found = _reply(worker.sock)
         except ConnectionError:
-            message = None
-        if message is None:
+            found = None
+        if found is None:
             raise self._ended(worker, time.monotonic() - began)
-        head = json.loads(message)
-        worker.cpu, worker.uses = head["cpu"], worker.uses + 1
-        if head["spent"]:
-            worker.uses = limits.uses
-        if head["failure"]:
-            raise _Kept(_failure(head, limits))
-        return Reply(_body(worker.sock, head["length"]), head["length"], head["rows"])
+        ended, rows, length, spent, worker.cpu, body = found
+        worker.uses = self.limits.uses if spent else worker.uses + 1
+        if ended != DONE:
+            raise _Kept(_failure(ended, body.read(), self.limits))
+        return Reply(body, length, rows)
 
     def _await(self, worker: Worker, began: float) -> None:
         """Wait until the worker has an answer or is gone; a query that takes long has to find room."""
@@ -232,12 +236,13 @@ class _Kept(Exception):  # carries a failure past the worker, which is as good a
         self.error = error
 
 
-def _failure(head: dict[str, str], limits: Limits) -> QueryError:
-    if head["failure"] == "query":
-        return QueryError(head["what"], where=head["where"], remedy=head["remedy"])
-    if head["failure"] == "memory":
+def _failure(ended: int, told: bytes, limits: Limits) -> QueryError:
+    if ended == WRONG:
+        what, where, remedy = json.loads(told)
+        return QueryError(what, where=where, remedy=remedy)
+    if ended == MEMORY:
         return OutOfMemory(f"the query needed more than {limits.memory >> 20} MiB", remedy="ask for less, or add LIMIT")
-    most = f"{limits.rows} rows" if head["failure"] == "rows" else f"{limits.size >> 20} MiB"
+    most = f"{limits.rows} rows" if ended == ROWS else f"{limits.size >> 20} MiB"
     return TooLarge(f"the answer is larger than {most}", remedy="add LIMIT, or ask for a part at a time")
 
 
@@ -260,15 +265,23 @@ def _cpu(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _body(sock: socket.socket, length: int) -> IO[bytes]:
-    """The body that follows, in memory while it is small."""
-    file = tempfile.SpooledTemporaryFile(max_size=_SMALL)  # noqa: SIM115 # closed by whoever reads it
-    left = length
+def _reply(sock: socket.socket) -> tuple[int, int, int, bool, float, IO[bytes]] | None:
+    """The fields of an answer's head, and its body, in memory while it is small; None where the other end is gone."""
+    octets = b""
+    while len(octets) < REPLY.size:
+        part = sock.recv(_PART)
+        if not part:
+            return None
+        octets += part
+    ended, rows, length, spent, cpu = REPLY.unpack_from(octets)
+    file = io.BytesIO() if length <= _SMALL else tempfile.TemporaryFile()  # noqa: SIM115 # closed by whoever reads it
+    file.write(octets[REPLY.size :])
+    left = REPLY.size + length - len(octets)
     while left:
-        part = sock.recv(min(left, 1 << 18))
+        part = sock.recv(min(left, _PART))
         if not part:
             raise OutOfMemory("the process for the query ended", remedy="ask for less, or add LIMIT")
         file.write(part)
         left -= len(part)
     file.seek(0)
-    return file
+    return ended, rows, length, spent, cpu, file

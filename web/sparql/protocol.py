@@ -5,9 +5,6 @@ Source: https://www.w3.org/TR/sparql11-protocol/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
-
 from flask import Blueprint, Response, redirect, request, url_for
 
 from svngraph.errors import QueryError, SvngraphError
@@ -21,26 +18,13 @@ from ..page_queries import UNION_SIZE
 from ..responses import dataset, tag, tagged, unchanged
 from . import asking
 from .datasets import with_base, with_dataset
+from .forms import GRAPHS, RESULTS, TRIPLES, named, negotiated, offered
 from .limits import Busy, OutOfMemory, OutOfTime, Refused, TooComplex, TooLarge
-from .shortcut import KEEP
+from .plain import SHARED
+from .shortcut import FAILURE, KEEP
 
 blueprint = Blueprint("sparql", __name__)
 
-RESULTS = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-}
-GRAPHS = {
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "rdf": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-}
-# Names under which clients ask for the same forms.
-_ALSO = {"application/json": RESULTS["json"], "application/xml": RESULTS["xml"], "text/xml": RESULTS["xml"]}
-_ALSO_GRAPHS = {"application/xml": GRAPHS["rdf"], "text/plain": GRAPHS["nt"], "application/json": GRAPHS["jsonld"]}
 _STATUS = {OutOfTime: 504, OutOfMemory: 507, TooLarge: 422, TooComplex: 422, Busy: 503, Refused: 403}
 _LONGEST = 1_000_000
 
@@ -55,8 +39,8 @@ class _Asked(Exception):  # a request that is answered at once
 @blueprint.after_request
 def share(response: Response) -> Response:
     """Let pages of other sites read answers; there are no cookies that could be misused."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = "ETag, X-Request-Id, Retry-After"
+    for name, value in SHARED.items():
+        response.headers[name] = value
     return response
 
 
@@ -76,10 +60,12 @@ def preflight() -> Response:
 def endpoint() -> Response:
     """Answer a query, describe the service, or refuse."""
     try:
-        query, default, named = _request()
+        if (failure := request.environ.get(FAILURE)) is not None:
+            raise failure
+        query, default, graphs = _request()
         if query is None:
             return _description()
-        return _answer(with_base(with_dataset(query, default, named), request.base_url))
+        return _answer(with_base(with_dataset(query, default, graphs), request.base_url))
     except _Asked as refused:
         return problem(refused.status, refused.title, refused.detail)
     except QueryError as error:
@@ -138,46 +124,34 @@ def _answer(query: str) -> Response:
         raise _Asked(400, "Not UTF-8", "Send the query in UTF-8.")
     if asks_elsewhere(query):
         raise Refused("SERVICE is refused", remedy="a query asks this dataset and no other place")
-    triples = form_of(query) in ("CONSTRUCT", "DESCRIBE")
-    media, content = _form(triples)
+    media, content = _form(form_of(query) in TRIPLES)
     if request.method == "GET" and (known := unchanged(media)) is not None:
         return known
     reply = asking.ask(query, media)
-    response = Response(_parts(reply.body), content_type=content)
+    response = Response(reply.parts(), content_type=content)
     response.content_length = reply.length
     response.vary.add("Accept")
     response.headers["X-Rows"] = str(reply.rows)
     if reply.lasting:
         request.environ[KEEP] = dataset().version
     if request.args.get("format"):
-        ending = {v: k for k, v in {**RESULTS, **GRAPHS}.items()}[media]
+        ending = next(k for k, v in {**RESULTS, **GRAPHS}.items() if v == media)
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{ending}"'
     return tagged(response, tag(media)) if request.method == "GET" else response
 
 
 def _form(triples: bool) -> tuple[str, str]:
     """The media type to ask the engine for, and the one to answer with. Errors: _Asked."""
-    own, also = (GRAPHS, _ALSO_GRAPHS) if triples else (RESULTS, _ALSO)
+    own = named(triples)
     wanted = request.args.get("format") or request.form.get("format")
     if wanted:
         if wanted not in own:
             raise _Asked(406, "No such form", f"format is one of: {', '.join(own)}.")
-        media = own[wanted]
-        return media, media
-    offered = [*own.values(), *also]
-    media_or_none = preferred(request.headers.get("Accept"), offered)
-    if media_or_none is None:
-        raise _Asked(406, "No such form", f"This query can be answered as: {', '.join(offered)}.")
-    engine = also.get(media_or_none, media_or_none)
-    charset = "; charset=utf-8" if media_or_none.startswith("text/") else ""
-    return engine, media_or_none + charset
-
-
-def _parts(body: IO[bytes]) -> Iterator[bytes]:
-    """The body in parts of a size that is good to send; the file is closed when the last has been sent."""
-    with body:
-        while part := body.read(1 << 16):
-            yield part
+        return own[wanted], own[wanted]
+    found = negotiated(request.headers.get("Accept"), triples)
+    if found is None:
+        raise _Asked(406, "No such form", f"This query can be answered as: {', '.join(offered(triples))}.")
+    return found
 
 
 def _description() -> Response:

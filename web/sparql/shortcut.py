@@ -1,7 +1,8 @@
-"""Answers of the endpoint that are given again before the application is asked: as octets, by what was sent.
+"""Answers of the endpoint that are given before the application is asked.
 
-A dataset that is in force does not change, so the same request has the same answer; most of the time that a small
-answer takes would go to reading the request once more.
+A dataset that is in force does not change, so the same request has the same answer: small answers are given again as
+octets, by what was sent. A request that is a query and nothing else goes straight to the workers, since the application
+would take longer over it than most queries do. What fails there is told by the application.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from ..current import Current
+from svngraph.errors import SvngraphError
 
-Environ = dict[str, Any]
-Headers = list[tuple[str, str]]
+from ..current import Current
+from .plain import Environ, Headers, plain
+from .pools import Pools
+
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 Seen = Callable[[int, float], None]
 Asked = tuple[bytes | str, ...]
@@ -29,6 +32,10 @@ Key = tuple[str, Asked]
 log = logging.getLogger("svngraph.access")
 KEEP = "svngraph.keep"
 """Set by the application to the version of the dataset whose answer may be given again."""
+FAILURE = "svngraph.failure"
+"""Set for the application to the failure of a query that was asked before."""
+ADMITTED = "svngraph.admitted"
+"""Set for the application where the address was found to ask no more often than it may."""
 _PATHS = ("/sparql", "/sparql/")
 # All that an answer depends on besides address and body; with conditions or ranges the application decides.
 _TOLD = ("REQUEST_METHOD", "QUERY_STRING", "CONTENT_TYPE", "HTTP_ACCEPT", "HTTP_HOST", "wsgi.url_scheme")
@@ -48,14 +55,15 @@ class Sent:
 
 
 class Shortcut:
-    """A WSGI application before another: it keeps small answers of the endpoint and gives them again.
+    """A WSGI application before another: it answers plain queries, keeps small answers and gives them again.
 
     Units: 32 MiB of bodies of up to 256 KiB; the oldest give way.
     """
 
-    def __init__(self, inner: Wsgi, current: Current, admit: Callable[[str], bool], seen: Seen) -> None:
+    def __init__(self, inner: Wsgi, current: Current, pools: Pools, admit: Callable[[str], bool], seen: Seen) -> None:
         self._inner = inner
         self._current = current
+        self._pools = pools
         self._admit = admit
         self._seen = seen
         self._kept: OrderedDict[Key, Sent] = OrderedDict()
@@ -70,19 +78,42 @@ class Shortcut:
         body = _body(environ)
         if body is None:
             return self._inner(environ, start_response)
-        asked = (body, *(environ.get(name, "") for name in _TOLD))
-        found = self._get((self._current.value.version, asked))
-        if found is None or not self._admit(_address(environ)):
-            return self._ask(environ, start_response, asked)
+        data = self._current.value
+        key = (data.version, (body, *(environ.get(name, "") for name in _TOLD)))
+        if not self._admit(_address(environ)):
+            return self._inner(environ, start_response)
+        environ[ADMITTED] = True
+        found = self._get(key)
+        if found is not None:
+            self._told(environ, start_response, found.status, [*found.headers], began)
+            return [found.body]
+        asked = plain(environ, body)
+        if asked is None:
+            return self._ask(environ, start_response, key[1])
+        try:
+            reply = self._pools.of(data).ask(asked.query, asked.media)
+        except SvngraphError as failure:
+            environ[FAILURE] = failure
+            return self._inner(environ, start_response)
+        headers = asked.headers(reply, data)
+        if reply.lasting:
+            octets = reply.read()
+            self._put(key, Sent("200 OK", tuple(headers), octets))
+        self._told(environ, start_response, "200 OK", headers, began)
+        return [octets] if reply.lasting else reply.parts()
+
+    def _told(
+        self, environ: Environ, start_response: Callable[..., Any], status: str, headers: Headers, began: float
+    ) -> None:
+        """Send the head of an answer, and count and log it."""
         request_id = secrets.token_hex(8)
-        start_response(found.status, [*found.headers, ("X-Request-Id", request_id)])
+        start_response(status, [*headers, ("X-Request-Id", request_id)])
         taken = time.perf_counter() - began
         self._seen(200, taken)
         if log.isEnabledFor(logging.INFO):
             method = environ["REQUEST_METHOD"]
             line = {"id": request_id, "method": method, "path": "/sparql", "status": 200, "ms": round(taken * 1000, 1)}
             log.info(json.dumps(line))
-        return [found.body]
 
     def _get(self, key: Key) -> Sent | None:
         with self._lock:
