@@ -12,20 +12,19 @@ from svngraph.publication.endpoint import describe
 from svngraph.sparql import asks_elsewhere, form_of
 
 from ..dataset import Published
-from ..errors import problem
+from ..errors import problem, status_of
 from ..negotiation import preferred
 from ..page_queries import UNION_SIZE
 from ..responses import dataset, tag, tagged, unchanged
 from . import asking
 from .datasets import with_base, with_dataset
 from .forms import GRAPHS, RESULTS, TRIPLES, named, negotiated, offered
-from .limits import Busy, OutOfMemory, OutOfTime, Refused, TooComplex, TooLarge
+from .limits import Refused
 from .plain import SHARED
 from .shortcut import FAILURE, KEEP
 
 blueprint = Blueprint("sparql", __name__)
 
-_STATUS = {OutOfTime: 504, OutOfMemory: 507, TooLarge: 422, TooComplex: 422, Busy: 503, Refused: 403}
 _LONGEST = 1_000_000
 
 
@@ -69,7 +68,7 @@ def endpoint() -> Response:
     except _Asked as refused:
         return problem(refused.status, refused.title, refused.detail)
     except QueryError as error:
-        status = _STATUS.get(type(error), 400)
+        status = status_of(error)
         titles = {400: "The query cannot be answered", 403: "Refused", 503: "The server is busy"}
         response = problem(
             status, titles.get(status, "The query was ended"), error.what, where=error.where, remedy=error.remedy
