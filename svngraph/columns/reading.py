@@ -164,13 +164,19 @@ def _by_lines(
     # Each block is a document to the parser, which would draw other labels for the same node in each.
     token = f"-{secrets.token_hex(16)}"
     made = partial(_tagged, token) if source.place else None
-    syntax = Syntax(lambda octets: ox.parse(octets, format=rdf_format), _FIELDS[: source.width], made)
+    named = ox.NamedNode if source.width == 3 else _in_graph
+    syntax = Syntax(lambda octets: ox.parse(octets, format=rdf_format), _FIELDS[: source.width], named, made)
 
     def rows(number: Number) -> Iterator[Ids]:
         with opened() as stream:
             yield from numbered(blocks_of(stream), syntax, number)
 
     return replace(source, lines=rows)
+
+
+def _in_graph(iris: str) -> tuple[Key, Key]:
+    iri, named, graph = iris.partition("> <")
+    return ox.NamedNode(iri), ox.NamedNode(graph) if named else DEFAULT_GRAPH
 
 
 def _tagged(token: str, key: Key) -> Key:
