@@ -211,7 +211,7 @@ class Snapshot:
         names = self._forward if predicates is None else [self.terms.find(term) for term in predicates]
         objects = union(*(unique(self._forward[name].pairs.right) for name in names if name in self._forward))
         codes = self.literals.datatypes(objects)
-        kept = [code for code in np.unique(codes).tolist() if is_kept_as_value(self.literals.text(code))]
+        kept = [code for code in unique(codes).tolist() if is_kept_as_value(self.literals.text(code))]
         return rewritten(self.terms.keys(objects[np.isin(codes, kept)].tolist()))
 
     def graph(self) -> Graph:

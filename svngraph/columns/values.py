@@ -23,6 +23,9 @@ _INTEGERS = frozenset(
     ]
 )
 _FLOATS = frozenset((XSD + "double", XSD + "float"))
+_INTEGER = re.compile("[+-]?[0-9]+").fullmatch
+_DECIMAL = re.compile("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)").fullmatch
+_FLOAT = re.compile("[-+0-9.eEINFa]+").fullmatch
 # Python refuses to read whole numbers that are much longer; a decimal of any length it compares as exactly.
 _LONG = 4000
 _ZONE = r"(?P<z>Z|[+-]\d\d:\d\d)?"
@@ -71,15 +74,13 @@ def _value(lexical: str, datatype: str) -> Value | None:
     if datatype == XSD + "string":
         return Value("string", lexical)
     if datatype in _INTEGERS:
-        if not re.fullmatch("[+-]?[0-9]+", lexical):
+        if not _INTEGER(lexical):
             return None
         return Value("number", int(lexical) if len(lexical) < _LONG else Decimal(lexical))
     if datatype == XSD + "decimal":
-        return (
-            Value("number", Decimal(lexical)) if re.fullmatch("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)", lexical) else None
-        )
+        return Value("number", Decimal(lexical)) if _DECIMAL(lexical) else None
     if datatype in _FLOATS:
-        number = float(lexical.replace("INF", "inf")) if re.fullmatch("[-+0-9.eEINFa]+", lexical) else None
+        number = float(lexical.replace("INF", "inf")) if _FLOAT(lexical) else None
         if number is not None and datatype == XSD + "float":
             number = _Single(_rounded(number))
         return None if number is None else Value("number", number)

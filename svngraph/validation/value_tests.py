@@ -9,8 +9,9 @@ from rdflib.term import Node
 
 from svngraph.columns import Ids, Kind, Snapshot
 from svngraph.columns.datatypes import LEXICAL, XSD
+from svngraph.columns.ordering import orders
 from svngraph.columns.sets import Mask, contains, ids_of
-from svngraph.columns.values import Value, compare, value_of
+from svngraph.columns.values import Value, value_of
 from svngraph.validation import constraints as c
 from svngraph.validation.regex import compile_pattern
 
@@ -100,9 +101,9 @@ class ValueTests:
         return passing
 
     def _within(self, operator: str, limit: Literal, values: Ids) -> Mask:
-        bound, orders = literal_value(limit), _ORDERS[operator]
-        found = self.snapshot.literals.values(values)
-        return np.fromiter((compare(value, bound) in orders for value in found), np.bool_, values.size)
+        found = [*self.snapshot.literals.values(values), literal_value(limit)]
+        places = np.arange(values.size)
+        return np.isin(orders(found, places, np.full_like(places, values.size)), _ORDERS[operator])
 
 
 def literal_value(literal: Literal) -> Value | None:
