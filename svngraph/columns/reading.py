@@ -49,7 +49,7 @@ _HEX = "hex_"
 # The labels that Oxigraph's parser draws: 128 bits, a letter first.
 _DRAWN, _ANY = re.compile("[a-f][0-9a-f]{19,31}"), re.compile(".*")
 _ALL_LABELLED = {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
-_LANGUAGE, _VALUE = attrgetter("language"), attrgetter("value")
+_LANGUAGE, _DATATYPE, _VALUE = attrgetter("language"), attrgetter("datatype.value"), attrgetter("value")
 _FIELDS = ("subject", "predicate", "object", "graph_name")
 
 
@@ -261,8 +261,10 @@ def types_of(keys: Iterable[Key]) -> Iterator[str]:
     listed = list(keys)
     if set(map(type, listed)) == {ox.Literal}:
         # Most literals of a plan have a language, and asking for that is cheaper than for the datatype.
-        languages = map(_LANGUAGE, listed)
-        return (f"@{tag}" if tag else key.datatype.value for tag, key in zip(languages, listed, strict=True))
+        tags = list(map(_LANGUAGE, listed))
+        words = {tag: f"@{tag}" for tag in set(tags)}
+        datatypes = map(_DATATYPE, [key for key, tag in zip(listed, tags, strict=True) if not tag])
+        return (words[tag] if tag else next(datatypes) for tag in tags)
     return ("" if type(key) is not ox.Literal else next(types_of((key,))) for key in listed)
 
 

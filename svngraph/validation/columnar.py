@@ -73,7 +73,8 @@ class Columnar:
                     mask |= self.tests.passes(c.ClassOf(cls), nodes)
                 case p.TargetSubjectsOf(predicate) | p.TargetObjectsOf(predicate):
                     backward = isinstance(target, p.TargetObjectsOf)
-                    mask |= np.isin(nodes, self.snapshot.edges(predicate, nodes, backward=backward).left)
+                    found = unique(self.snapshot.edges(predicate, nodes, backward=backward).left)
+                    mask |= contains(found, nodes, len(self.snapshot.terms))
                 case p.TargetNode(node):
                     mask |= nodes == self.snapshot.terms.intern(node)
         return mask

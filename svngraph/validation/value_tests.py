@@ -9,9 +9,8 @@ from rdflib.term import Node
 
 from svngraph.columns import Ids, Kind, Snapshot
 from svngraph.columns.datatypes import LEXICAL, XSD
-from svngraph.columns.ordering import orders
-from svngraph.columns.sets import Mask, contains, ids_of
-from svngraph.columns.values import Value, value_of
+from svngraph.columns.sets import Mask, contains, ids_of, unique
+from svngraph.columns.values import Value, compare, value_of
 from svngraph.validation import constraints as c
 from svngraph.validation.regex import compile_pattern
 
@@ -77,7 +76,8 @@ class ValueTests:
         # A few values: looking up their own types is less work than gathering a class.
         types = self.snapshot.edges(RDF.type, values)
         classes = self.snapshot.subclasses(self.known([cls]))
-        return np.isin(values, types.left[np.isin(types.right, classes)])
+        typed = types.left[contains(classes, types.right, len(self.snapshot.terms))]
+        return contains(unique(typed), values, len(self.snapshot.terms))
 
     def _of_datatype(self, datatype: str, values: Ids) -> Mask:
         literals = self.snapshot.literals
@@ -90,7 +90,7 @@ class ValueTests:
         literals = self.snapshot.literals
         codes = literals.languages(values)
         wanted = [code for code in set(codes.tolist()) if _in_ranges(literals.text(code), ranges)]
-        return np.isin(codes, wanted)
+        return contains(ids_of(wanted), codes, int(codes.max(initial=0)) + 1)
 
     def _matching(self, pattern: str, flags: str, values: Ids) -> Mask:
         search = compile_pattern(pattern, flags).search
@@ -101,9 +101,9 @@ class ValueTests:
         return passing
 
     def _within(self, operator: str, limit: Literal, values: Ids) -> Mask:
-        found = [*self.snapshot.literals.values(values), literal_value(limit)]
-        places = np.arange(values.size)
-        return np.isin(orders(found, places, np.full_like(places, values.size)), _ORDERS[operator])
+        bound, orders = literal_value(limit), _ORDERS[operator]
+        found = self.snapshot.literals.values(values)
+        return np.fromiter((compare(value, bound) in orders for value in found), np.bool_, values.size)
 
 
 def literal_value(literal: Literal) -> Value | None:
