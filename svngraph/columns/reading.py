@@ -133,6 +133,8 @@ def read_file(path: FilePath, *, place: int = 0) -> Source:
     else:
         options["path"] = str(path)
     source = replace(_stream(rdf_format, str(path), options), place=place)
+    if not path.is_file():
+        return source  # a pipe can be read only once, and the faster way may have to begin anew
     # Opened where it is read, and closed when the generator is dropped.
     return _by_lines(source, rdf_format, lambda: opened(path, "rb"))
 

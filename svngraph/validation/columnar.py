@@ -48,6 +48,7 @@ class Columnar:
         self.plan = plan
         self.tests = ValueTests(snapshot)
         self.select = select
+        self._failed: dict[Node, tuple[Ids, Ids]] = {}
 
     def targets(self, shape: p.Shape) -> Ids:
         """The focus nodes of a shape's own targets."""
@@ -112,8 +113,14 @@ class Columnar:
         shape = self.plan.shapes[node]
         if shape.deactivated or not foci.size:
             return NONE
-        scope = self.scope(shape, foci)
-        return union(NONE, *(unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints))
+        # Shapes that refer to one shape twice, each of the next, would ask twice as often at each level.
+        asked, failed = self._failed.get(node, (NONE, NONE))
+        if not np.array_equal(asked, foci):
+            scope = self.scope(shape, foci)
+            found = (unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints)
+            failed = union(NONE, *found)
+            self._failed[node] = foci, failed
+        return failed
 
     def found(self, shape: p.Shape, constraint: c.Constraint, scope: Scope) -> Found:
         """The violations of one constraint."""
