@@ -6,6 +6,7 @@ here with the words that the help shows, and each stands in a module of its own.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import signal
@@ -120,7 +121,7 @@ def main() -> NoReturn:  # noqa: C901 since each way to end has its own code
     except RecursionError:
         click.echo("svngraph: something is nested too deeply — simplify the query or the shapes", err=True)
         code = 3
-    sys.exit(code)
+    _end(code)
 
 
 def _run() -> None:
@@ -152,6 +153,20 @@ def _prepare_streams() -> None:
 def _silence() -> None:
     """Send what is still to be written nowhere, so that the end of the process does not fail on it again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _end(code: int) -> NoReturn:
+    """End the process when all is written and closed, without taking a large dataset down piece by piece."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError as error:  # the space ran out on the last piece
+        click.echo(f"svngraph: output: {error.strerror or error} — check the space", err=True)
+        _silence()
+        code = 3
+    atexit._run_exitfuncs()  # what temporary files and locks have asked for
+    _leave(code)
 
 
 def _leave(code: int) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from rdflib.term import Node
 
 from svngraph.columns.reading import Key, key_of, term_of
 from svngraph.errors import QueryError
-from svngraph.sparql import asks_elsewhere
+from svngraph.sparql import asks_elsewhere, literal
 
 # The datatypes of which Oxigraph's store keeps values and not what was written; strings and languages it keeps.
 _KEPT_AS_VALUES = frozenset(
@@ -25,6 +25,10 @@ _KEPT_AS_VALUES = frozenset(
         *("gMonth", "gDay", "gMonthDay", "duration", "dayTimeDuration", "yearMonthDuration"),
     ]
 )
+
+
+# So many texts stand in one query.
+_AT_ONCE = 10_000
 
 
 def is_kept_as_value(datatype: str) -> bool:
@@ -58,6 +62,24 @@ def check_query(query: str) -> None:
         ox.Store().query(query)
     except (SyntaxError, ValueError) as error:
         raise QueryError(str(error), remedy="correct the query") from error
+
+
+def matching(texts: Sequence[str], pattern: str, flags: str) -> list[bool] | None:
+    """Which of the texts a regular expression matches, in a time that grows as their length does.
+
+    Shape:  None where the engine does not take the expression, such as one whose repetitions are too many.
+    """
+    store, found = ox.Store(), list[bool]()
+    said = f"{literal(pattern)}, {literal(flags)}"
+    for start in range(0, len(texts), _AT_ONCE):
+        rows = " ".join(f"({place} {literal(text)})" for place, text in enumerate(texts[start : start + _AT_ONCE]))
+        query = f"SELECT ?place (REGEX(?text, {said}) AS ?match) WHERE {{ VALUES (?place ?text) {{ {rows} }} }}"
+        solutions: Any = store.query(query)
+        answers = {int(place.value): match for place, match in solutions}
+        if not all(answers.values()):
+            return None
+        found.extend(answers[place].value == "true" for place in range(len(answers)))
+    return found
 
 
 @dataclass(frozen=True)

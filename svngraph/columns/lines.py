@@ -11,106 +11,116 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
-from operator import attrgetter, methodcaller
+from functools import partial
+from itertools import chain, islice
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
 
-from svngraph.columns.sets import Ids, unique
+from svngraph.columns.sets import Ids
 
 Number = Callable[[Any], int]
 
 
 @dataclass(frozen=True)
 class Syntax:
-    """A format of lines: its parser, which attributes of a statement are its terms, and what to make of each term."""
+    """A format of lines: its parser, which attributes of a statement are its terms, and what to make of each term.
+
+    ``named``: what those attributes from the third on are where all that follows the predicate are IRIs, given without
+    their outer brackets.
+    """
 
     parse: Callable[[bytes], Iterable[Any]]
     fields: tuple[str, ...]
+    named: Callable[[str], Any]
     made: Callable[[Any], Any] | None = None
 
-    def numbers(self, octets: bytes, number: Number, start: int = 0) -> Ids:
-        """The statements as numbers, a row for each, with the terms from ``start`` on.
+    def numbers(self, octets: bytes, number: Number) -> Ids:
+        """The statements as numbers, a row for each.
 
         Errors: SyntaxError, with the line.
         """
-        fields = self.fields[start:]
+        return self._numbered(map(attrgetter(*self.fields), self.parse(octets)), number, len(self.fields))
+
+    def ends(self, texts: list[bytes], number: Number) -> Ids | None:
+        """What follows the predicate as numbers, a row for each text; None where one is not exactly that.
+
+        Errors: SyntaxError or ValueError, where one is no term at all.
+        """
+        # An IRI is made without the parser, which would make a whole statement of it first.
+        iris = [text for text in texts if text[0] == _IRI]
+        rest = [text for text in texts if text[0] != _IRI]
+        octets = _BEFORE + _BETWEEN.join(rest) + _END if rest else b""
+        parsed = list(map(attrgetter(*self.fields[2:]), self.parse(octets)))
+        if not len(parsed) == len(rest) == octets.count(b"\n"):
+            return None
+        named, found = map(self.named, b"\n".join(iris).decode()[1:-1].split(">\n<")), iter(parsed)
+        rows = [next(named) if text[0] == _IRI else next(found) for text in texts]
+        return self._numbered(rows, number, len(self.fields) - 2)
+
+    def _numbered(self, rows: Iterable[Any], number: Number, width: int) -> Ids:
         # From the parser to the array without a line of Python in between.
-        found = map(attrgetter(*fields), self.parse(octets))
-        keys: Iterable[Any] = found if len(fields) == 1 else chain.from_iterable(found)
+        keys: Iterable[Any] = rows if width == 1 else chain.from_iterable(rows)
         keys = keys if self.made is None else map(self.made, keys)
-        return np.fromiter(map(number, keys), np.int32).reshape(-1, len(fields))
+        return np.fromiter(map(number, keys), np.int32).reshape(-1, width)
 
 
-# Larger ones gain nothing, and a file of any size is read in the memory of one.
-_BLOCK = 4 << 20
-_END = b" .\n"
-_PARTS = methodcaller("split", b" ", 2)
-_BEFORE, _BETWEEN = b"<x:> <x:> ", b" .\n<x:> <x:> "
-# Nothing else can follow: of "<a>.#" the parser, which is given it as an object, would take the end for a comment.
-_SUBJECT = re.compile(rb'<[^<>]*>|_:[^<>"#]*').fullmatch
-_PREDICATE = re.compile(rb"<[^<>]*>").fullmatch
+# So much is cut at a time: what was cut is still in the processor's cache when it is looked up.
+_PIECE = 64 << 10
+# So many pieces are a block. Larger ones gain nothing, and a file of any size is read in the memory of one.
+_PIECES = 64
+_BEFORE, _BETWEEN, _END = b"<x:> <x:> ", b" .\n<x:> <x:> ", b" .\n"
+# A subject is nothing else: of "<a>.#" the parser, which is given it as an object, would take the end for a comment.
+_LINES = re.compile(rb'^(<[^>]*>|_:[^ <>"#]+) (<[^>]*>) (.+) \.\n', re.MULTILINE).findall
+_IRI = ord("<")
 
 
 class Readable(Protocol):
-    """What bytes can be read from."""
+    """What bytes and lines can be read from."""
 
     def read(self, size: int, /) -> bytes:
         """So many bytes, or as many as there are."""
 
-
-def blocks_of(stream: Readable) -> Iterator[bytes]:
-    """The stream in pieces of whole lines."""
-    rest = b""
-    while piece := stream.read(_BLOCK):
-        whole, line_end, after = piece.rpartition(b"\n")
-        if line_end:
-            yield rest + whole + line_end
-            rest = after
-        else:
-            rest += piece
-    if rest:
-        yield rest
+    def readline(self) -> bytes:
+        """The bytes up to the end of the line."""
 
 
-def numbered(blocks: Iterable[bytes], syntax: Syntax, number: Number) -> Iterator[Ids]:
+def blocks_of(stream: Readable) -> Iterator[list[bytes]]:
+    """The stream in blocks, each in pieces of whole lines."""
+    pieces = iter(partial(_piece, stream), b"")
+    while block := list(islice(pieces, _PIECES)):
+        yield block
+
+
+def _piece(stream: Readable) -> bytes:
+    piece = stream.read(_PIECE)
+    return piece if piece.endswith(b"\n") else piece + stream.readline()
+
+
+def numbered(blocks: Iterable[list[bytes]], syntax: Syntax, number: Number) -> Iterator[Ids]:
     """The lines of some blocks as numbers, a row for each.
 
     Errors: SyntaxError, with a line of the block, where a block is not RDF.
     """
     for block in blocks:
         rows = _by_texts(block, syntax, number)
-        yield syntax.numbers(block, number) if rows is None else rows
+        yield syntax.numbers(b"".join(block), number) if rows is None else rows
 
 
-def _by_texts(block: bytes, syntax: Syntax, number: Number) -> Ids | None:
+def _by_texts(block: list[bytes], syntax: Syntax, number: Number) -> Ids | None:
     """The rows of a block whose lines are all written as usual, or None."""
-    lines = block.split(_END)
-    if lines.pop():
-        return None
     places: defaultdict[bytes, int] = defaultdict()
     places.default_factory = places.__len__
-    cut = np.fromiter(map(places.__getitem__, chain.from_iterable(map(_PARTS, lines))), np.int32)
-    texts = list(places)
+    texts = chain.from_iterable(chain.from_iterable(map(_LINES, block)))
+    rows: Ids = np.fromiter(map(places.__getitem__, texts), np.int32).reshape(-1, 3)
     # It refers to itself, and while a file is loaded nobody looks for such garbage.
     places.default_factory = None
-    if cut.size != 3 * len(lines):
-        return None
-    rows: Ids = cut.reshape(-1, 3)
-    if not _are(_SUBJECT, rows[:, 0], texts) or not _are(_PREDICATE, rows[:, 1], texts):
-        return None
-    octets = _BEFORE + _BETWEEN.join(texts) + _END
-    if octets.count(b"\n") != len(texts):
+    # Of a line that is written otherwise there is no row.
+    if len(rows) != sum(piece.count(b"\n") for piece in block) or not block[-1].endswith(b"\n"):
         return None
     try:
-        ends = syntax.numbers(octets, number, 2)
-    except SyntaxError:
+        ends = syntax.ends(list(places), number)
+    except (SyntaxError, ValueError):
         return None
-    if len(ends) != len(texts):
-        return None
-    return np.column_stack([ends[rows[:, 0], 0], ends[rows[:, 1], 0], ends[rows[:, 2]]])
-
-
-def _are(form: Callable[[bytes], object], ids: Ids, texts: list[bytes]) -> bool:
-    return all(map(form, map(texts.__getitem__, unique(ids).tolist())))
+    return None if ends is None else np.column_stack([ends[rows[:, 0], 0], ends[rows[:, 1], 0], ends[rows[:, 2]]])

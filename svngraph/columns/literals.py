@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from svngraph.columns import reading
 from svngraph.columns.datatypes import Value, is_well_formed, value_of
-from svngraph.columns.sets import Ids
+from svngraph.columns.ordering import orders
+from svngraph.columns.sets import Ids, union, unique
 from svngraph.columns.terms import Terms
 
 Codes = npt.NDArray[np.int32]
@@ -83,6 +84,14 @@ class Literals:
         known.update((index, value_of(lexical, datatype)) for index, lexical, datatype in described)
         return [known[index] for index in wanted]
 
+    def orders(self, left: Ids, right: Ids) -> npt.NDArray[np.int8]:
+        """How each of these literals stands to the other one of its row, as :func:`svngraph.columns.ordering.orders`.
+
+        Shape:  the literals that are compared are decoded once, however many rows have them.
+        """
+        ids = union(unique(left), unique(right))
+        return orders(self.values(ids), np.searchsorted(ids, left), np.searchsorted(ids, right))
+
 
 def _well_formed(keys: Iterator[reading.Key]) -> Iterator[int]:
     listed = list(keys)
@@ -108,7 +117,7 @@ class _Lazy:
             room = np.full(len(self._terms) * 5 // 4 - len(self._cells), _UNKNOWN, np.int32)
             self._cells = np.concatenate([self._cells, room])
         found = self._cells[ids]
-        missing = np.unique(ids[found == _UNKNOWN])
+        missing = unique(ids[found == _UNKNOWN])
         if missing.size:
             keys = self._terms.keys(missing.tolist())
             self._cells[missing] = np.fromiter(self._compute(keys), np.int32, missing.size)

@@ -88,5 +88,5 @@ def _texts(snapshot: Snapshot, terms: Ids) -> Iterator[str]:
 
 def _languages(snapshot: Snapshot, terms: Ids) -> Iterator[str]:
     codes = snapshot.literals.languages(terms)
-    text_of = {code: snapshot.literals.text(code) for code in np.unique(codes).tolist()}
+    text_of = {code: snapshot.literals.text(code) for code in set(codes.tolist())}
     return map(text_of.__getitem__, codes.tolist())

@@ -10,9 +10,23 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rdflib import URIRef
 
-from svngraph.columns.sets import EMPTY, Ids, Pairs, difference, in_relation, join, pair_union, union, unique
+from svngraph.columns.sets import (
+    EMPTY,
+    Ids,
+    Pairs,
+    difference,
+    in_keys,
+    join,
+    packed,
+    pair_union,
+    union,
+    unique,
+    unique_keys,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from svngraph.columns.snapshot import Snapshot
@@ -185,15 +199,20 @@ def _extend(snapshot: Snapshot, reached: Pairs, step: Path) -> Pairs:
 
 def _repeat(snapshot: Snapshot, step: Path, first: Pairs) -> Pairs:
     """The closure of a relation under a step: the frontier loop, one join per depth, new pairs only."""
-    known = pair_union(first, EMPTY)
+    # What is known, in parts of which each is less than half of the one before: a circle of thousands of nodes takes as
+    # many rounds, and what a round finds must not be sorted together with all that is known.
+    known = [unique_keys(packed(*first))]
     edges = _closure_edges(snapshot, step, unique(first.right))
     frontier = first
     while len(frontier):
-        reached = join(frontier, edges, len(snapshot.terms))
-        fresh = ~in_relation(reached, known)
-        frontier = Pairs(reached.left[fresh], reached.right[fresh])
-        known = pair_union(known, frontier)
-    return known
+        reached = packed(*join(frontier, edges, len(snapshot.terms)))
+        for part in known:
+            reached = reached[~in_keys(reached, part)]
+        frontier = unpacked(reached)
+        known.append(reached)
+        while len(known) > 1 and known[-2].size <= 2 * known[-1].size:
+            known[-2:] = [unique_keys(np.concatenate(known[-2:]))]
+    return unpacked(unique_keys(np.concatenate(known)))
 
 
 def _closure_edges(snapshot: Snapshot, step: Path, starts: Ids) -> Pairs:

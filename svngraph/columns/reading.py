@@ -49,7 +49,7 @@ _HEX = "hex_"
 # The labels that Oxigraph's parser draws: 128 bits, a letter first.
 _DRAWN, _ANY = re.compile("[a-f][0-9a-f]{19,31}"), re.compile(".*")
 _ALL_LABELLED = {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
-_LANGUAGE, _VALUE = attrgetter("language"), attrgetter("value")
+_LANGUAGE, _DATATYPE, _VALUE = attrgetter("language"), attrgetter("datatype.value"), attrgetter("value")
 _FIELDS = ("subject", "predicate", "object", "graph_name")
 
 
@@ -133,6 +133,8 @@ def read_file(path: FilePath, *, place: int = 0) -> Source:
     else:
         options["path"] = str(path)
     source = replace(_stream(rdf_format, str(path), options), place=place)
+    if not path.is_file():
+        return source  # a pipe can be read only once, and the faster way may have to begin anew
     # Opened where it is read, and closed when the generator is dropped.
     return _by_lines(source, rdf_format, lambda: opened(path, "rb"))
 
@@ -164,13 +166,19 @@ def _by_lines(
     # Each block is a document to the parser, which would draw other labels for the same node in each.
     token = f"-{secrets.token_hex(16)}"
     made = partial(_tagged, token) if source.place else None
-    syntax = Syntax(lambda octets: ox.parse(octets, format=rdf_format), _FIELDS[: source.width], made)
+    named = ox.NamedNode if source.width == 3 else _in_graph
+    syntax = Syntax(lambda octets: ox.parse(octets, format=rdf_format), _FIELDS[: source.width], named, made)
 
     def rows(number: Number) -> Iterator[Ids]:
         with opened() as stream:
             yield from numbered(blocks_of(stream), syntax, number)
 
     return replace(source, lines=rows)
+
+
+def _in_graph(iris: str) -> tuple[Key, Key]:
+    iri, named, graph = iris.partition("> <")
+    return ox.NamedNode(iri), ox.NamedNode(graph) if named else DEFAULT_GRAPH
 
 
 def _tagged(token: str, key: Key) -> Key:
@@ -255,8 +263,10 @@ def types_of(keys: Iterable[Key]) -> Iterator[str]:
     listed = list(keys)
     if set(map(type, listed)) == {ox.Literal}:
         # Most literals of a plan have a language, and asking for that is cheaper than for the datatype.
-        languages = map(_LANGUAGE, listed)
-        return (f"@{tag}" if tag else key.datatype.value for tag, key in zip(languages, listed, strict=True))
+        tags = list(map(_LANGUAGE, listed))
+        words = {tag: f"@{tag}" for tag in set(tags)}
+        datatypes = map(_DATATYPE, [key for key, tag in zip(listed, tags, strict=True) if not tag])
+        return (words[tag] if tag else next(datatypes) for tag in tags)
     return ("" if type(key) is not ox.Literal else next(types_of((key,))) for key in listed)
 
 

@@ -127,9 +127,13 @@ def pair_union(*relations: Pairs) -> Pairs:
 
 def in_relation(pairs: Pairs, other: Pairs) -> Mask:
     """Which pairs are also in the other relation."""
-    if not len(pairs) or not len(other):
-        return np.zeros(len(pairs), np.bool_)
-    keys, others = packed(*pairs), packed(*other)
+    return in_keys(packed(*pairs), packed(*other))
+
+
+def in_keys(keys: Keys, others: Keys) -> Mask:
+    """Which packed pairs are among the other ones, which are sorted."""
+    if not keys.size or not others.size:
+        return np.zeros(keys.size, np.bool_)
     places = np.minimum(np.searchsorted(others, keys), others.size - 1)
     return np.equal(others[places], keys)
 

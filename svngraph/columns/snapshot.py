@@ -15,7 +15,7 @@ from svngraph.columns import reading
 from svngraph.columns.building import Column, Columns, Rows, columns_of, edited_column
 from svngraph.columns.engine import is_kept_as_value, rewritten
 from svngraph.columns.literals import Literals
-from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ranges, union, unique
+from svngraph.columns.sets import EMPTY, NONE, Ids, Pairs, contains, gather, ids_of, ranges, union, unique
 from svngraph.columns.terms import Terms
 
 Triple = tuple[Node, Node, Node]
@@ -216,8 +216,9 @@ class Snapshot:
         names = self._forward if predicates is None else [self.terms.find(term) for term in predicates]
         objects = union(*(unique(self._forward[name].pairs.right) for name in names if name in self._forward))
         codes = self.literals.datatypes(objects)
-        kept = [code for code in np.unique(codes).tolist() if is_kept_as_value(self.literals.text(code))]
-        return rewritten(self.terms.keys(objects[np.isin(codes, kept)].tolist()))
+        kept = [code for code in unique(codes).tolist() if is_kept_as_value(self.literals.text(code))]
+        chosen = contains(ids_of(kept), codes, int(codes.max(initial=0)) + 1)
+        return rewritten(self.terms.keys(objects[chosen].tolist()))
 
     def graph(self) -> Graph:
         """The snapshot as an rdflib graph."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass
 from decimal import Decimal
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 _FOURTEEN_HOURS = 14 * 3600
@@ -22,7 +21,11 @@ _INTEGERS = frozenset(
         *("long", "int", "short", "byte", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
     ]
 )
-_FLOATS = frozenset((XSD + "double", XSD + "float"))
+_STRING, _BOOLEAN, _DECIMALS, _SINGLE = XSD + "string", XSD + "boolean", XSD + "decimal", XSD + "float"
+_FLOATS = frozenset((XSD + "double", _SINGLE))
+_INTEGER = re.compile("[+-]?[0-9]+").fullmatch
+_DECIMAL = re.compile("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)").fullmatch
+_FLOAT = re.compile("[-+0-9.eEINFa]+").fullmatch
 # Python refuses to read whole numbers that are much longer; a decimal of any length it compares as exactly.
 _LONG = 4000
 _ZONE = r"(?P<z>Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
@@ -51,8 +54,7 @@ class _Single(float):
     """A number of single precision, as xsd:float has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A value and the family within which it can be ordered; ``zoned`` says whether a moment has a time zone."""
 
     family: str
@@ -69,22 +71,20 @@ def value_of(lexical: str, datatype: str) -> Value | None:
 
 
 def _value(lexical: str, datatype: str) -> Value | None:
-    if datatype == XSD + "string":
+    if datatype == _STRING:
         return Value("string", lexical)
     if datatype in _INTEGERS:
-        if not re.fullmatch("[+-]?[0-9]+", lexical):
+        if not _INTEGER(lexical):
             return None
         return Value("number", int(lexical) if len(lexical) < _LONG else Decimal(lexical))
-    if datatype == XSD + "decimal":
-        return (
-            Value("number", Decimal(lexical)) if re.fullmatch("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)", lexical) else None
-        )
+    if datatype == _DECIMALS:
+        return Value("number", Decimal(lexical)) if _DECIMAL(lexical) else None
     if datatype in _FLOATS:
-        number = float(lexical.replace("INF", "inf")) if re.fullmatch("[-+0-9.eEINFa]+", lexical) else None
-        if number is not None and datatype == XSD + "float":
+        number = float(lexical.replace("INF", "inf")) if _FLOAT(lexical) else None
+        if number is not None and datatype == _SINGLE:
             number = _Single(_rounded(number))
         return None if number is None else Value("number", number)
-    if datatype == XSD + "boolean":
+    if datatype == _BOOLEAN:
         return Value("boolean", lexical in ("true", "1")) if lexical in ("true", "false", "1", "0") else None
     if datatype in _MOMENTS:
         return _moment(lexical, datatype)

@@ -20,9 +20,8 @@ from svngraph.columns.sets import (
     ranges,
     union,
     unique,
-    unpacked,
+    unique_keys,
 )
-from svngraph.columns.values import compare
 from svngraph.validation import constraints as c
 from svngraph.validation import plan as p
 from svngraph.validation.found import (
@@ -49,6 +48,7 @@ class Columnar:
         self.plan = plan
         self.tests = ValueTests(snapshot)
         self.select = select
+        self._failed: dict[Node, tuple[Ids, Ids]] = {}
 
     def targets(self, shape: p.Shape) -> Ids:
         """The focus nodes of a shape's own targets."""
@@ -74,7 +74,8 @@ class Columnar:
                     mask |= self.tests.passes(c.ClassOf(cls), nodes)
                 case p.TargetSubjectsOf(predicate) | p.TargetObjectsOf(predicate):
                     backward = isinstance(target, p.TargetObjectsOf)
-                    mask |= np.isin(nodes, self.snapshot.edges(predicate, nodes, backward=backward).left)
+                    found = unique(self.snapshot.edges(predicate, nodes, backward=backward).left)
+                    mask |= contains(found, nodes, len(self.snapshot.terms))
                 case p.TargetNode(node):
                     mask |= nodes == self.snapshot.terms.intern(node)
         return mask
@@ -112,8 +113,14 @@ class Columnar:
         shape = self.plan.shapes[node]
         if shape.deactivated or not foci.size:
             return NONE
-        scope = self.scope(shape, foci)
-        return union(NONE, *(unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints))
+        # Shapes that refer to one shape twice, each of the next, would ask twice as often at each level.
+        asked, failed = self._failed.get(node, (NONE, NONE))
+        if not np.array_equal(asked, foci):
+            scope = self.scope(shape, foci)
+            found = (unique(self.found(shape, constraint, scope).focus) for constraint in shape.constraints)
+            failed = union(NONE, *found)
+            self._failed[node] = foci, failed
+        return failed
 
     def found(self, shape: p.Shape, constraint: c.Constraint, scope: Scope) -> Found:
         """The violations of one constraint."""
@@ -167,7 +174,7 @@ class Columnar:
         codes = self.snapshot.literals.languages(scope.pairs.right)
         tagged = codes > 0
         keys = np.sort(packed(scope.pairs.left[tagged], codes[tagged]))
-        repeated = np.unique(keys[1:][keys[1:] == keys[:-1]])
+        repeated = unique_keys(keys[1:][keys[1:] == keys[:-1]])
         return Found((repeated >> 32).astype(np.int32))
 
     def _equals(self, scope: Scope, other: Pairs) -> Found:
@@ -181,13 +188,9 @@ class Columnar:
         start, counts = ranges(other.left, scope.pairs.left, len(self.snapshot.terms))
         focus, lesser = np.repeat(scope.pairs.left, counts), np.repeat(scope.pairs.right, counts)
         greater = gather(other.right, start, counts)
-        # The same two dates are compared once, however many nodes have them.
-        keys, places = np.unique(packed(lesser, greater), return_inverse=True)
-        values, allowed, pairs = self.snapshot.literals.values, (-1, 0) if or_equal else (-1,), unpacked(keys)
-        compared = map(compare, values(pairs.left), values(pairs.right))
-        wrong = [order not in allowed for order in compared]
-        mask = np.array(wrong, np.bool_)[places]
-        return Found(focus[mask], lesser[mask])
+        orders = self.snapshot.literals.orders(lesser, greater)
+        wrong = ~((orders == -1) | (or_equal & (orders == 0)))
+        return Found(focus[wrong], lesser[wrong])
 
     def _closed(self, scope: Scope, allowed: Ids) -> Found:
         focus, value, path = [NONE], [NONE], [NONE]

@@ -59,6 +59,27 @@ def is_portable(pattern: str, flags: str = "") -> bool:
     return translator.portable
 
 
+_ESCAPED = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
+_UNBOUNDED = re.compile(r"[*+]|\{[0-9]+,\}")
+_REPEATED_GROUP = re.compile(r"\)(?:[*+]|\{)")
+_MANY, _LONG = 3, 500
+
+
+@cache
+def may_explode(pattern: str, flags: str = "", longest: int = 0) -> bool:
+    """True where an engine that goes back and tries again, as Python's does, may take for ever over a text.
+
+    That is where what repeats is itself made of repetitions or alternatives, and where several repetitions can share a
+    ``longest`` text between them in too many ways. It errs on the side of caution.
+    """
+    if "q" in flags:
+        return False
+    bare = _ESCAPED.sub("a", pattern)
+    repetitions = len(_UNBOUNDED.findall(bare))
+    nested = _REPEATED_GROUP.search(bare) is not None and (repetitions > 1 or "|" in bare or "?" in bare)
+    return nested or (repetitions >= _MANY and longest > _LONG)
+
+
 class _Translator:
     """One expression, read from left to right."""
 

@@ -28,6 +28,10 @@ def is_simple(path: Path | None) -> bool:
     return isinstance(path, Predicate) or (isinstance(path, Inverse) and isinstance(path.path, Predicate))
 
 
+# Shapes within shapes are said in one condition so deep: each level may say the next one twice.
+_DEEPEST = 5
+
+
 class Conditions:
     """The conditions of one plan; variables inside EXISTS are numbered so that none meets another."""
 
@@ -35,6 +39,7 @@ class Conditions:
         self.plan = plan
         self.subclasses = subclasses
         self._numbers = count()
+        self._depth = 0
 
     def variable(self) -> str:
         """A variable that no condition has had."""
@@ -64,6 +69,15 @@ class Conditions:
         shape = self.plan.shapes[node]
         if shape.deactivated:
             return "false"
+        if self._depth >= _DEEPEST:
+            return None
+        self._depth += 1
+        try:
+            return self._fails_any(shape, value)
+        finally:
+            self._depth -= 1
+
+    def _fails_any(self, shape: p.Shape, value: str) -> str | None:
         said: list[str] = []
         for constraint in shape.constraints:
             if isinstance(constraint, c.Property):

@@ -52,6 +52,7 @@ class SparqlEngine:
         self.refused: dict[Node, str] = {}
         self._fetched_roots: set[Node] = set()
         self._pairs: dict[str, list[Pair]] = {}
+        self._failed: dict[tuple[Node, Source], set[Node]] = {}
         named = (t.node for shape in plan.shapes.values() for t in shape.targets if isinstance(t, p.TargetNode))
         self._written = {value_key(node): node for node in named if isinstance(node, Literal)}
         self._below: dict[Node, list[Node]] | None = None
@@ -79,6 +80,7 @@ class SparqlEngine:
 
     def _root_results(self, shape: p.Shape) -> list[Sequence[Result]]:
         self._pairs.clear()
+        self._failed.clear()
         try:
             source = Source(target_pattern(shape.targets, self.subclasses))
             self._suspects = self._screened(shape, source)
@@ -193,7 +195,11 @@ class SparqlEngine:
         shape = self.plan.shapes[node]
         if shape.deactivated:
             return set()
-        return {row.focus for constraint in shape.constraints for row in self.found(shape, constraint, source)}
+        # Shapes that refer to one shape twice, each of the next, would ask twice as often at each level.
+        if (node, source) not in self._failed:
+            found = (row for constraint in shape.constraints for row in self.found(shape, constraint, source))
+            self._failed[node, source] = {row.focus for row in found}
+        return self._failed[node, source]
 
     def found(self, shape: p.Shape, constraint: c.Constraint, source: Source) -> list[Row]:
         """The violations of one constraint, from the endpoint or, where it refuses, from the triples it needs."""

@@ -9,10 +9,11 @@ from rdflib.term import Node
 
 from svngraph.columns import Ids, Kind, Snapshot
 from svngraph.columns.datatypes import LEXICAL, XSD
-from svngraph.columns.sets import Mask, contains, ids_of
+from svngraph.columns.engine import matching
+from svngraph.columns.sets import Mask, contains, ids_of, unique
 from svngraph.columns.values import Value, compare, value_of
 from svngraph.validation import constraints as c
-from svngraph.validation.regex import compile_pattern
+from svngraph.validation.regex import compile_pattern, is_portable, may_explode
 
 _FEW = 256
 _KINDS = {"iri": Kind.IRI, "blank": Kind.BLANK, "literal": Kind.LITERAL}
@@ -76,7 +77,8 @@ class ValueTests:
         # A few values: looking up their own types is less work than gathering a class.
         types = self.snapshot.edges(RDF.type, values)
         classes = self.snapshot.subclasses(self.known([cls]))
-        return np.isin(values, types.left[np.isin(types.right, classes)])
+        typed = types.left[contains(classes, types.right, len(self.snapshot.terms))]
+        return contains(unique(typed), values, len(self.snapshot.terms))
 
     def _of_datatype(self, datatype: str, values: Ids) -> Mask:
         literals = self.snapshot.literals
@@ -89,14 +91,17 @@ class ValueTests:
         literals = self.snapshot.literals
         codes = literals.languages(values)
         wanted = [code for code in set(codes.tolist()) if _in_ranges(literals.text(code), ranges)]
-        return np.isin(codes, wanted)
+        return contains(ids_of(wanted), codes, int(codes.max(initial=0)) + 1)
 
     def _matching(self, pattern: str, flags: str, values: Ids) -> Mask:
-        search = compile_pattern(pattern, flags).search
         passing = ~self.snapshot.terms.of_kind(values, Kind.BLANK)
-        asked = values[passing]
-        found = map(search, self.snapshot.literals.lexicals(asked))
-        passing[passing] = np.fromiter((match is not None for match in found), np.bool_, asked.size)
+        texts = list(self.snapshot.literals.lexicals(values[passing]))
+        explodes = may_explode(pattern, flags, max(map(len, texts), default=0)) and is_portable(pattern, flags)
+        found = matching(texts, pattern, flags) if explodes else None
+        if found is None:
+            search = compile_pattern(pattern, flags).search
+            found = [search(text) is not None for text in texts]
+        passing[passing] = found
         return passing
 
     def _within(self, operator: str, limit: Literal, values: Ids) -> Mask:

@@ -28,6 +28,15 @@ PIECES = [
         "",
         "_:",
         "<a:s><a:p>",
+        "<a:\\u00e5>",
+        "<a:å>",
+        "<a:s> <a:p>",
+        "<a\nb>",
+        "<a:{x}>",
+        "<a:%zz>",
+        "<a<b>",
+        "<a:s>\r",
+        "\x00",
     ),
 ]
 GOOD = ["<a:s> <a:p> <a:o> .", '_:b <a:p> "x . y"@sv .', '<a:s> <a:p> "\\u00e5" .', '<a:s> <a:p> "å" .', "# all"]
@@ -66,7 +75,8 @@ def test_texts_and_lines_say_the_same(text, extension) -> None:
 
 @pytest.mark.parametrize("extension", ["nt", "nq"])
 def test_the_pieces_as_a_file_of_many_blocks(tmp_path, extension, monkeypatch) -> None:
-    monkeypatch.setattr("svngraph.columns.lines._BLOCK", 64)
+    monkeypatch.setattr("svngraph.columns.lines._PIECE", 16)
+    monkeypatch.setattr("svngraph.columns.lines._PIECES", 4)
     graph = " <a:g>" if extension == "nq" else ""
     text = "".join(f'_:b{i % 7} <a:p{i % 3}> "wört {i}"{graph} .\n' for i in range(200)) + f"<a:s> <a:p> <a:o>{graph} ."
     for name in ("first", "second"):
@@ -78,7 +88,8 @@ def test_the_pieces_as_a_file_of_many_blocks(tmp_path, extension, monkeypatch) -
 
 
 def test_a_mistake_after_many_blocks_names_its_line(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("svngraph.columns.lines._BLOCK", 64)
+    monkeypatch.setattr("svngraph.columns.lines._PIECE", 16)
+    monkeypatch.setattr("svngraph.columns.lines._PIECES", 4)
     file = tmp_path / "long.nt"
     file.write_text(
         "<a:s> <a:p> <a:o> .\n" * 50 + "<a:s> <a:p> a:o .\n" + "<a:s> <a:p> <a:o> .\n" * 50, encoding="utf-8"

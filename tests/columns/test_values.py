@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from svngraph.columns.datatypes import is_well_formed
+from svngraph.columns.ordering import UNORDERED, orders
 from svngraph.columns.values import XSD, compare, value_of
 
 WELL_FORMED = {
@@ -80,3 +84,25 @@ def test_the_order_of_values(first, second, order) -> None:
     found = compare(*values)
     assert found == order
     assert compare(*reversed(values)) == (None if order is None else -order)
+
+
+LITERALS = [
+    *(("integer", text) for text in ("0", "-01", "7", "9" * 5000, "x")),
+    *(("decimal", text) for text in ("7.0", "6.99", "-1.00")),
+    *(("double", text) for text in ("7", "NaN", "INF", "0.1")),
+    *(("float", text) for text in ("0.1", "7")),
+    *(("boolean", text) for text in ("true", "0")),
+    *(("string", text) for text in ("", "a", "å")),
+    *(("date", text) for text in ("2024-01-01", "2024-01-02Z", "2024-02-30", "-0044-03-15", "2024-01-01+14:00")),
+    *(("dateTime", text) for text in ("2024-01-01T00:00:00", "2024-01-01T00:00:00.5Z", "2023-12-31T24:00:00")),
+    *(("duration", text) for text in ("P1M", "P30D", "P2M", "-P1D")),
+]
+values = st.sampled_from(LITERALS).map(lambda literal: value_of(literal[1], XSD + literal[0]))
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, database=None)
+@given(st.lists(values, min_size=1, max_size=12))
+def test_many_values_are_ordered_as_each_two_are(found) -> None:
+    left, right = (places.ravel() for places in np.indices((len(found), len(found))))
+    each = (compare(found[one], found[other]) for one, other in zip(left, right, strict=True))
+    assert orders(found, left, right).tolist() == [UNORDERED if order is None else order for order in each]
