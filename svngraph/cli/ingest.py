@@ -203,7 +203,7 @@ def _draft(files: Sequence[Path], out: Path | None, limits: Limits) -> None:
     """Write the draft of a profile, or show it."""
     from svngraph.ingest.apart import Apart
     from svngraph.ingest.drafting import draft
-    from svngraph.ingest.layout import Options
+    from svngraph.ingest.lines import Options
 
     if len(files) > 1:
         raise UsageError("a profile is drafted from one document", where="--new-profile", remedy="give one file")

@@ -6,23 +6,26 @@ Whatever a document does, or a pattern of a profile with it, can be stopped.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 from time import monotonic
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Reading
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.profiles import Profile
 from svngraph.ingest.proposal import Proposal, propose
 from svngraph.ingest.reading import read
 from svngraph.ingest.reading.limits import Limits
+from svngraph.ingest.spool import SpooledText
 
 Watcher = Callable[[int, int], None]
 _EVERY = 0.2  # seconds between two words on how far it has come
@@ -88,8 +91,14 @@ class Apart:
         Errors: InputError as :func:`svngraph.ingest.proposal.propose`; also where a pattern of the profile, or anything
                 else, uses up the time or the memory.
         """
-        made = self._ask((profile, known, dict(given or {}), key), f"the profile {profile.name}")
+        answer = self._ask((profile, known, dict(given or {}), key), f"the profile {profile.name}")
+        assert isinstance(answer, tuple)
+        made, in_file = answer
         assert isinstance(made, Proposal)
+        if in_file is not None:
+            # The file has no name: the other process gives it away before it ends.
+            assert self._ours is not None
+            made.reading = replace(made.reading, text=SpooledText.of(recv_handle(self._ours), in_file))
         return made
 
     def _ask(self, request: object, what: str) -> object:
@@ -131,7 +140,10 @@ def _run(theirs: Connection, path: Path, options: Options, limits: Limits, known
         reading = read(path, options, limits, known, _told(theirs))
         theirs.send(("read", None))
         request = theirs.recv()
-        theirs.send(("answer", reading if request is None else propose(reading, *request)))
+        if request is None:
+            theirs.send(("answer", reading))
+        else:
+            _give(theirs, propose(reading, *request))
     except InputError as error:
         theirs.send(("error", (error.what, error.where, error.remedy)))
     except (EOFError, BrokenPipeError):  # nobody waits any more
@@ -141,6 +153,19 @@ def _run(theirs: Connection, path: Path, options: Options, limits: Limits, known
     except Exception as error:  # a library's own error on a broken file is the user's news, not a crash
         what = f"a broken document: {type(error).__name__}: {error}"[:300]
         theirs.send(("error", (what, str(path), "save or download it again")))
+
+
+def _give(theirs: Connection, made: Proposal) -> None:
+    """Give away a proposal, with its text and without the blocks that it was lifted from."""
+    text = made.reading.text
+    descriptor = text.descriptor if isinstance(text, SpooledText) else None
+    if descriptor is None:
+        made.reading = replace(made.reading, text=text[:], blocks=())
+        theirs.send(("answer", (made, None)))
+    else:
+        made.reading = replace(made.reading, text="", blocks=())
+        theirs.send(("answer", (made, len(text))))
+        send_handle(theirs, descriptor, os.getppid())
 
 
 def _told(theirs: Connection) -> Watcher:

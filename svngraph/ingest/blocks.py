@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from svngraph.ingest.positions import Positions
+from svngraph.ingest.spool import Spool, SpooledText, Text
 
 Span = tuple[int, int]
 """Code points of the normalised text, from the first up to the second."""
@@ -96,14 +97,14 @@ class Reading:
 
     ``text`` is the normalised text that positions count in: the decoded file where the file is text, else the text
     of the blocks in order, a line each. ``furniture`` are the ranges of headers, footers and page numbers.
-    ``digest`` is that of the file's bytes.
+    ``digest`` is that of the file's bytes. What is long, text or blocks, is kept in a file and not in memory.
     """
 
     name: str
     form: str
     digest: str
-    text: str
-    blocks: tuple[Block, ...]
+    text: Text
+    blocks: Sequence[Block]
     furniture: tuple[Span, ...] = ()
     pages: int | None = None
     notes: tuple[str, ...] = ()
@@ -111,11 +112,13 @@ class Reading:
 
 @dataclass
 class Sheet:
-    """A reading in the making, for formats that have structure of their own: blocks are added in order."""
+    """A reading in the making, for formats that have structure of their own: blocks are added in order.
 
-    parts: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    length: int = 0
+    ``text`` is the normalised text so far: a line for each block.
+    """
+
+    text: SpooledText = field(default_factory=SpooledText)
+    blocks: Spool[Block] = field(default_factory=Spool)
 
     def add(
         self,
@@ -132,15 +135,12 @@ class Sheet:
         words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
         if not words:
             return
-        places = Positions.of(range(self.length, self.length + len(words)))
+        if self.blocks:
+            self.text.write("\n")
+        start = len(self.text)
+        self.text.write(words)
+        places = Positions.of(range(start, start + len(words)))
         self.blocks.append(Block(kind, words, places, page, level, size, style, cell))
-        self.parts.append(words)
-        self.length += len(words) + 1
-
-    @property
-    def text(self) -> str:
-        """The normalised text so far: a line for each block."""
-        return "\n".join(self.parts)
 
 
 def collapsed(text: str, places: Sequence[int]) -> tuple[str, Positions]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from svngraph.errors import InputError
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Name
 from svngraph.ingest.linking.known import plainly, slug
+from svngraph.ingest.spool import Text
 
 COLUMNS = ("decision", "question", "score", "about", "proposal", "words")
 _YES, _NO = {"ja", "j", "yes", "y", "1"}, {"nej", "n", "no", "0"}
@@ -33,7 +34,7 @@ class Question:
     words: str
 
 
-def questions(lifted: Lifted, text: str) -> dict[str, tuple[Question, Name | Link]]:
+def questions(lifted: Lifted, text: Text) -> dict[str, tuple[Question, Name | Link]]:
     """The uncertain parts of what was lifted, each with what it concerns, by the question's id."""
     found: dict[str, tuple[Question, Name | Link]] = {}
     for item in lifted.items.values():
@@ -49,7 +50,7 @@ def questions(lifted: Lifted, text: str) -> dict[str, tuple[Question, Name | Lin
 
 
 def _ask(
-    found: dict[str, tuple[Question, Name | Link]], text: str, item: Item, what: str, score: float, of: Name | Link
+    found: dict[str, tuple[Question, Name | Link]], text: Text, item: Item, what: str, score: float, of: Name | Link
 ) -> None:
     evidence = of.evidence if isinstance(of, Link) else item.evidence
     words = " ".join(" ".join(text[place.start : place.end].split()) for place in evidence)
@@ -120,7 +121,7 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
-def apply(lifted: Lifted, text: str, decided: Mapping[str, bool | None]) -> int:
+def apply(lifted: Lifted, text: Text, decided: Mapping[str, bool | None]) -> int:
     """Carry out what has been decided; how many questions are left.
 
     What is accepted is certain. A link or an outcome that is refused is left out; an item that was taken for a known

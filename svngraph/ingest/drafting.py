@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from svngraph.ingest.blocks import Block, Kind, Reading
@@ -37,6 +38,8 @@ _MOST = 12  # lines shown of what could not be placed
 
 def draft(reading: Reading) -> str:
     """The text of a profile for documents like this one."""
+    # What of a document is placed is known by the blocks themselves: here they are all held.
+    reading = replace(reading, blocks=tuple(reading.blocks))
     title = next((b for b in reading.blocks if _YEAR.search(b.text)), reading.blocks[0])
     pattern, type_, kind, key = _plan(title.text)
     placed, lines = set[int](), _head(reading, title.text, pattern, type_, kind, key)

@@ -24,7 +24,7 @@ class Table:
     head: tuple[Block, ...] = ()
 
 
-def tabled(blocks: Sequence[Block], columns: Sequence[Column], like: Likeness) -> Iterator[Block | Table]:
+def tabled(blocks: Iterable[Block], columns: Sequence[Column], like: Likeness) -> Iterator[Block | Table]:
     """The blocks in order, with those of tables put together as rows."""
     if not columns:
         yield from blocks
@@ -33,17 +33,16 @@ def tabled(blocks: Sequence[Block], columns: Sequence[Column], like: Likeness) -
     above: dict[int, list[Block]] = {}
     joined = whole_rows(blocks)
     for (page, is_cell), group in groupby(joined, key=lambda block: (block.page, block.cell is not None)):
-        together = list(group)
         if is_cell:
-            yield from _cells(together, columns, heads, above)
+            yield from _cells(group, columns, heads, above)
         elif page is not None:
-            yield from _flat(together, columns, like)
+            yield from _flat(list(group), columns, like)
         else:
-            yield from together
+            yield from group
 
 
 def _cells(
-    blocks: list[Block], columns: Sequence[Column], heads: dict[int, Column], above: dict[int, list[Block]]
+    blocks: Iterable[Block], columns: Sequence[Column], heads: dict[int, Column], above: dict[int, list[Block]]
 ) -> Iterator[Block | Table]:
     """The rows of real tables.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from io import BytesIO
+from io import BufferedReader
 from typing import Any
 
 import pptx
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Cell, Kind, Reading, Sheet
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits, check_archive
 from svngraph.ingest.words import Lexicon
 
@@ -25,7 +25,7 @@ _DEEPEST = 20
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     _options: Options,
     limits: Limits,
@@ -36,9 +36,9 @@ def read(
 
     Errors: InputError where it is broken, encrypted, has macros, too many slides or unpacks to too much.
     """
-    check_archive(name, octets, limits)
+    check_archive(name, file, limits)
     try:
-        slides = list(pptx.Presentation(BytesIO(octets)).slides)
+        slides = list(pptx.Presentation(file).slides)
         if len(slides) > limits.pages:
             raise InputError(
                 f"{len(slides)} slides", where=name, remedy=f"at most {limits.pages}, or a larger --max-pages"
@@ -52,7 +52,7 @@ def read(
         raise
     except Exception as error:  # whatever the library makes of a broken file
         raise InputError(f"a broken PPTX: {error}"[:300], where=name, remedy="save it again") from error
-    return Reading(name, "pptx", digest, sheet.text, tuple(sheet.blocks), (), len(slides))
+    return Reading(name, "pptx", digest, sheet.text, sheet.blocks, (), len(slides))
 
 
 def _shapes(shapes: Shape, depth: int) -> Iterator[Shape]:

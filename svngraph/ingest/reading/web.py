@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
+from io import BufferedReader
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block, Cell, Kind, Reading, Span, collapsed
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
+from svngraph.ingest.spool import Spool
 from svngraph.ingest.words import Lexicon
 
 _UNSEEN = {"script", "style", "template", "noscript", "svg", "math", "head", "object", "iframe"}
@@ -40,7 +42,7 @@ _DEEPEST = 200
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     _options: Options,
     limits: Limits,
@@ -51,13 +53,14 @@ def read(
 
     Errors: InputError where the bytes are not text, or the elements stand too deep in one another.
     """
-    text = decoded(name, octets)[: limits.characters]
-    page = _Page(name, text)
-    page.feed(text)
+    text = decoded(name, file, limits.characters)
+    whole = text[:]  # a web page is one page
+    page = _Page(name, whole)
+    page.feed(whole)
     page.close()
     page.end_block()
     watch(1, 1)
-    return Reading(name, "html", digest, text, tuple(page.blocks), tuple(page.furniture))
+    return Reading(name, "html", digest, text, page.blocks, tuple(page.furniture))
 
 
 class _Page(HTMLParser):
@@ -66,7 +69,7 @@ class _Page(HTMLParser):
     def __init__(self, name: str, text: str) -> None:
         super().__init__(convert_charrefs=False)
         self.name = name
-        self.blocks: list[Block] = []
+        self.blocks: Spool[Block] = Spool()
         self.furniture: list[Span] = []
         self._starts = [0]
         for at, sign in enumerate(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from io import BytesIO
+from io import BufferedReader
 
 import docx
 from docx.table import Table
@@ -12,7 +12,7 @@ from docx.text.paragraph import Paragraph
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Cell, Kind, Reading, Sheet
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits, check_archive
 from svngraph.ingest.words import Lexicon
 
@@ -23,7 +23,7 @@ _SIGN = re.compile(r"[•●○▪■◦‣\uf0b7\uf0a7–-]\s+")
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     _options: Options,
     limits: Limits,
@@ -34,9 +34,9 @@ def read(
 
     Errors: InputError where it is broken, encrypted, has macros or unpacks to too much.
     """
-    check_archive(name, octets, limits)
+    check_archive(name, file, limits)
     try:
-        document = docx.Document(BytesIO(octets))
+        document = docx.Document(file)
         parts = list(document.iter_inner_content())
     except InputError:
         raise
@@ -50,7 +50,7 @@ def read(
         else:
             _paragraph(part, sheet)
         watch(number, len(parts))
-    return Reading(name, "docx", digest, sheet.text, tuple(sheet.blocks))
+    return Reading(name, "docx", digest, sheet.text, sheet.blocks)
 
 
 def _paragraph(paragraph: Paragraph, sheet: Sheet) -> None:
