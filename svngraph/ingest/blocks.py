@@ -119,6 +119,7 @@ class Sheet:
 
     text: SpooledText = field(default_factory=SpooledText)
     blocks: Spool[Block] = field(default_factory=Spool)
+    furniture: list[Span] = field(default_factory=list)
 
     def add(
         self,
@@ -130,17 +131,27 @@ class Sheet:
         style: str | None = None,
         size: float | None = None,
         cell: Cell | None = None,
+        mark: str = "",
     ) -> None:
         """Add a block, unless its text is empty."""
+        words, start = self._write(text)
+        if words:
+            places = Positions.of(range(start, start + len(words)))
+            self.blocks.append(Block(kind, words, places, page, level, size, style, cell, mark=mark))
+
+    def set_aside(self, text: str) -> None:
+        """Add a text that is furniture."""
+        words, start = self._write(text)
+        if words:
+            self.furniture.append((start, start + len(words)))
+
+    def _write(self, text: str) -> tuple[str, int]:
         words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-        if not words:
-            return
-        if self.blocks:
+        if words and len(self.text):
             self.text.write("\n")
         start = len(self.text)
         self.text.write(words)
-        places = Positions.of(range(start, start + len(words)))
-        self.blocks.append(Block(kind, words, places, page, level, size, style, cell))
+        return words, start
 
 
 def collapsed(text: str, places: Sequence[int]) -> tuple[str, Positions]:

@@ -171,11 +171,16 @@ def _without_links(block: Block) -> Block:
     return block
 
 
-def _is_heading(block: Block, draft: _Draft, plain: float | None) -> bool:
-    """Whether a block is a heading: short, without a full stop, and larger or bolder where type is known."""
-    if block.kind != Kind.PARAGRAPH or len(block.text) > _HEADING_LENGTH or not block.text:
+def could_be_heading(text: str) -> bool:
+    """Whether a text can be that of a heading: short, without a full stop, and with a capital or a number first."""
+    if not text or len(text) > _HEADING_LENGTH or text[-1] in ".,;!?":
         return False
-    if block.text[-1] in ".,;!?" or not (block.text[0].isupper() or block.text[0] in "”\"'0123456789«"):
+    return text[0].isupper() or text[0] in "”\"'0123456789«"
+
+
+def _is_heading(block: Block, draft: _Draft, plain: float | None) -> bool:
+    """Whether a block is a heading: a text that can be one, and larger or bolder where type is known."""
+    if block.kind != Kind.PARAGRAPH or not could_be_heading(block.text):
         return False
     if plain is None:
         return len(draft.lines) <= 2
