@@ -48,19 +48,40 @@ def _cells(
 
     A table that goes on over a page keeps the head it had, repeated or not; merged cells are filled down.
     """
+    above_head: dict[int, Column] = {}  # what the row right above has of a head
+    waiting: list[Block] = []  # that row, where it is one only together with the next
     for _, group in groupby(blocks, key=lambda block: block.cell and (block.cell.table, block.cell.row)):
         row = list(group)
         found = _head(row, columns)
+        # A head may take two rows: a column has its name in the upper one, or below what gathers several.
+        if found and above_head and not found.keys() & above_head.keys() and _are_apart(found, above_head):
+            found = above_head | found
+        else:
+            yield from _of_table(waiting, heads, above)
+            waiting = []
         if len(found) >= 2:
             if found != heads:
                 heads.clear()
                 heads.update(found)
                 above.clear()
-            yield Table([], tuple(row))
-        elif heads:
-            yield Table(_row(row, heads, above))
+            yield Table([], (*waiting, *row))
+            waiting = []
         else:
-            yield from row
+            waiting = row
+        above_head = found
+    yield from _of_table(waiting, heads, above)
+
+
+def _are_apart(one: dict[int, Column], other: dict[int, Column]) -> bool:
+    return not any(column in other.values() for column in one.values())
+
+
+def _of_table(row: list[Block], heads: dict[int, Column], above: dict[int, list[Block]]) -> Iterator[Block | Table]:
+    """A row below the heads, or as it is where there are none."""
+    if row and heads:
+        yield Table(_row(row, heads, above))
+    else:
+        yield from row
 
 
 def _row(row: list[Block], heads: dict[int, Column], above: dict[int, list[Block]]) -> Row:
