@@ -92,7 +92,9 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that opens: it may end a block, and say what the next one is."""
         if tag in _VOID:
-            if tag in _BREAKS:
+            if tag == "br" and self._within_line():
+                self._add(" ", range(self._at, self._at + 1))
+            elif tag in _BREAKS:
                 self.end_block()
             return
         self._open.append(tag)
@@ -103,13 +105,22 @@ class _Page(HTMLParser):
         self.end_block()
         self._into(tag, attrs)
 
+    def _within_line(self) -> bool:
+        """Whether a broken line only goes on: in a list item or a heading, where no cell stands inside it."""
+        inner = next((tag for tag in reversed(self._open) if tag in _BLOCKS), None)
+        return inner in _HEADINGS or inner in ("li", "dt")
+
     def _into(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HEADINGS:
             self._kind, self._level = Kind.HEADING, _HEADINGS[tag]
         elif tag == "li":
             self._kind, self._level = Kind.BULLET, self._lists
+        elif tag == "dt":
+            self._kind, self._level = Kind.BULLET, self._lists + 1  # a term opens what is said of it below
         elif tag in ("td", "th"):
             self._into_cell(dict(attrs))
+        elif tag == "dd":
+            self._plainly()
         elif tag in ("ul", "ol"):
             self._lists += 1
         elif tag == "table":
@@ -146,6 +157,10 @@ class _Page(HTMLParser):
             self._lists -= 1
         elif tag in ("td", "th"):
             self._cell = None
+        if tag in _BLOCKS:  # what is only emphasised inside a block leaves it as it is
+            self._plainly()
+
+    def _plainly(self) -> None:
         self._kind, self._level = (Kind.CELL if self._cell else Kind.PARAGRAPH), 0
 
     def handle_data(self, data: str) -> None:
