@@ -18,6 +18,10 @@ _MANY = 3  # pages from which a line that comes again is furniture, wherever it 
 _LIKELY = 64  # shapes of lines that are counted at a time; the edges of a page have four
 
 
+Head = tuple[int, str]
+"""A line as the head of a page: how far down it stands, and its words."""
+
+
 class Content:
     """The lines of a document that are content, told from its furniture. ``plain`` is the size of type of the text."""
 
@@ -27,6 +31,7 @@ class Content:
         pages = sum(1 for page, _ in groupby(lines, key=lambda line: line.page) if page is not None)
         self._few = pages < _MANY
         self._repeated = self._found(pages)
+        self._running = frozenset(self._heads())
 
     def kept(self) -> Iterator[tuple[Line, bool]]:
         """The lines that are content, each with whether furniture stands right above it."""
@@ -55,9 +60,8 @@ class Content:
 
     def _is_furniture(self, line: Line) -> bool:
         edge = (line.top or line.bottom) and self._is_small(line)
-        return (edge and self._shape(line) in self._repeated) or any(
-            pattern.fullmatch(line.text) for pattern in self._options.furniture
-        )
+        comes_again = edge and (self._shape(line) in self._repeated or not self._running.isdisjoint(_heads_of(line)))
+        return comes_again or any(pattern.fullmatch(line.text) for pattern in self._options.furniture)
 
     def _found(self, pages: int) -> frozenset[str]:
         """The shapes of lines that stand at the edge of most pages, and are neither headings nor list items.
@@ -71,13 +75,28 @@ class Content:
         often = Counter(shape for shape in self._at_edges() if shape in likely)
         return frozenset(shape for shape, times in often.items() if times >= least)
 
+    def _heads(self) -> Iterator[Head]:
+        """What stands at one height of the edge on several pages in a row, or of every other: the head of a chapter."""
+        seen: dict[Head, tuple[int, int]] = {}
+        for number, (page, of_page) in enumerate(groupby(self._lines, key=lambda line: line.page)):
+            edges = (line for line in of_page if (line.top or line.bottom) and self._is_small(line))
+            for head in {head for line in edges if page and not self._is_item(line) for head in _heads_of(line)}:
+                _, times = seen.get(head, (number, 0))
+                seen[head] = number, times + 1
+                if times + 1 == _MANY:
+                    yield head
+            seen = {head: (last, times) for head, (last, times) in seen.items() if number - last < 2}
+
+    def _is_item(self, line: Line) -> bool:
+        return opening(line, self._options) is not None
+
     def _at_edges(self) -> Iterator[str]:
         """The shapes of the lines at the edges of each page, each once a page."""
         for _, of_page in groupby(self._lines, key=lambda line: line.page):
             yield from {
                 self._shape(line)
                 for line in of_page
-                if (line.top or line.bottom) and self._is_small(line) and opening(line, self._options) is None
+                if (line.top or line.bottom) and self._is_small(line) and not self._is_item(line)
             }
 
     def _is_small(self, line: Line) -> bool:
@@ -86,6 +105,14 @@ class Content:
     def _shape(self, line: Line) -> str:
         shape = re.sub(r"\d+", "0", " ".join(line.text.split()))
         return f"{round(line.height)} {shape}" if self._few else shape
+
+
+def _heads_of(line: Line) -> tuple[Head, ...]:
+    """What a line is as the head of a chapter: its words; and those with a number that follows the pages."""
+    where, page = round(line.height), line.page or 0
+    counted = re.sub(r"^\d{1,4}(?=\s)|(?<=\s)\d{1,4}$", lambda match: f"{int(match[0]) - page:+d}", line.text)
+    # In bold, a name with a number that follows the pages can as well be the title of each.
+    return ((where, line.text),) if counted == line.text or line.bold else ((where, line.text), (where, counted))
 
 
 def _frequent(words: Iterable[str]) -> set[str]:

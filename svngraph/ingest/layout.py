@@ -29,6 +29,17 @@ class _Draft:
     mark: str = ""
     breaks: set[int] = field(default_factory=set)
 
+    @property
+    def page(self) -> int | None:
+        """The page that its last line stands on."""
+        return self.lines[-1].page
+
+    def go_on(self, line: Line, interrupted: bool) -> None:
+        """Add a line; ``interrupted`` says that something else stands above it."""
+        if interrupted:
+            self.breaks.add(len(self.lines))
+        self.lines.append(line)
+
 
 def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[Sequence[Block], list[Span]]:
     """The blocks that some lines make, in order, and the ranges that are furniture.
@@ -44,30 +55,60 @@ def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[S
 
 
 def _drafts(content: Content, options: Options, width: int) -> Iterator[_Draft]:
-    """The lines put together, each as the paragraph, heading or list item that it belongs to."""
+    """The lines put together, each as the paragraph, heading or list item that it belongs to.
+
+    Notes at the foot of a page come after the paragraph that goes on below them.
+    """
     plain = content.plain
     draft: _Draft | None = None
     levels: list[float] = []
+    notes: list[_Draft] = []  # notes to come after the draft; or, below notes, what they interrupt and those above
+    below = False
     for line, interrupted in content.kept():
         opened = opening(line, options)
         if opened is None and draft and _continues(draft, line, interrupted, width, plain):
-            if interrupted:
-                draft.breaks.add(len(draft.lines))
-            draft.lines.append(line)
+            draft.go_on(line, interrupted)
             continue
-        if draft:
+        if draft and below:
+            notes.append(draft)
+            if opened is None and line.page != notes[0].page and _continues(notes[0], line, True, width, plain):
+                draft, below = notes.pop(0), False
+                draft.go_on(line, True)
+                continue
+            below = line.page == notes[0].page and _is_note(line, plain)
+        elif draft and _is_note(line, plain) and _is_open(draft, line, plain):
+            notes.insert(0, draft)
+            below = True
+        elif draft:
             yield draft
-        if opened is None:
-            draft = _Draft(Kind.PARAGRAPH, [line])
-            levels.clear()
-        elif _is_titled(line, plain) and line.text[0].isdigit():
-            # A heading with its number: the number is part of what it says.
-            draft = _Draft(Kind.PARAGRAPH, [line])
-        else:
-            mark = line.text[:opened].strip()
-            draft = _Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels), mark)
-    if draft:
-        yield draft
+        if not below:
+            yield from notes
+            notes = []
+        draft = _opened(line, opened, plain, levels)
+    yield from [*notes, draft] if below and draft else [draft, *notes] if draft else []
+
+
+def _opened(line: Line, opened: int | None, plain: float | None, levels: list[float]) -> _Draft:
+    """The draft that a line opens."""
+    if opened is None:
+        levels.clear()
+    # A heading with its number is no list item: the number is part of what it says.
+    if opened is None or (_is_titled(line, plain) and line.text[0].isdigit()):
+        return _Draft(Kind.PARAGRAPH, [line])
+    mark = line.text[:opened].strip()
+    return _Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels), mark)
+
+
+def _is_note(line: Line, plain: float | None) -> bool:
+    """Whether a line is set smaller than the text, as footnotes are."""
+    return plain is not None and line.size is not None and line.size < plain - 0.5
+
+
+def _is_open(draft: _Draft, line: Line, plain: float | None) -> bool:
+    """Whether a draft of the running text has not come to its end above a line of its page."""
+    last = draft.lines[-1]
+    ended = _SENTENCE_END.search(last.text) or _is_titled(last, plain) or _is_note(last, plain)
+    return last.page == line.page and not ended
 
 
 def _levelled(made: Sequence[Block]) -> Sequence[Block]:
