@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from svngraph.ingest.blocks import Span, merged
 from svngraph.ingest.spool import Text, lines, pieces
 
+_MARK = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[a-zåäö]\))\W*")
+
 
 @dataclass(frozen=True)
 class Account:
@@ -33,7 +35,9 @@ def left_over(text: Text, taken: Iterable[Span]) -> Iterator[tuple[Span, str]]:
     for start, end in _without([(0, len(text))], merged(taken)):
         for begins, line in lines(text, start, end):
             words = line.strip()
-            if any(sign.isalnum() for sign in words):
+            # The sign or number of a list item stands right before it, and is nothing that somebody has to look at.
+            is_mark = begins + len(line) == end < len(text) and not line.endswith("\n") and _MARK.fullmatch(words)
+            if any(sign.isalnum() for sign in words) and not is_mark:
                 yield (begins, begins + len(line.removesuffix("\n"))), words
 
 

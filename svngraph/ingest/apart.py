@@ -59,22 +59,26 @@ class Apart:
             self._process.kill()
             self._process.join()
 
+    def begin(self) -> None:
+        """Start the other process, which gets ready and waits: nothing is read before :meth:`read`."""
+        if self._closed:
+            raise self._stopped("reading it was called off")
+        # A fresh process and not a copy of this one, which may hold a store open.
+        context = multiprocessing.get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=_run, args=(theirs, self.path, self.options, self.limits), daemon=True)
+        self._process.start()
+        theirs.close()
+
     def read(self, watch: Watcher = lambda _done, _of: None) -> Apart:
         """Have the document read there.
 
         Errors: InputError as :func:`svngraph.ingest.reading.read`; also where time or memory is used up, or the process
                 dies.
         """
-        # A fresh process and not a copy of this one, which may hold a store open.
-        context = multiprocessing.get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        of = (theirs, self.path, self.options, self.limits, list(self.known))
-        self._process = context.Process(target=_run, args=of, daemon=True)
-        if self._closed:
-            raise self._stopped("reading it was called off")
-        self._process.start()
-        theirs.close()
-        self._answer("reading it", watch)
+        if self._process is None:
+            self.begin()
+        self._ask(list(self.known), "reading it", watch)
         return self
 
     def reading(self) -> Reading:
@@ -101,13 +105,13 @@ class Apart:
             made.reading = replace(made.reading, text=SpooledText.of(recv_handle(self._ours), in_file))
         return made
 
-    def _ask(self, request: object, what: str) -> object:
+    def _ask(self, request: object, what: str, watch: Watcher = lambda _done, _of: None) -> object:
         assert self._ours is not None
         try:
             self._ours.send(request)
         except OSError as error:
             raise self._stopped(f"{what} broke off") from error
-        return self._answer(what, lambda _done, _of: None)
+        return self._answer(what, watch)
 
     def _answer(self, what: str, watch: Watcher) -> object:
         assert self._ours is not None
@@ -131,13 +135,13 @@ class Apart:
         return InputError(what, where=str(self.path), remedy=remedy)
 
 
-def _run(theirs: Connection, path: Path, options: Options, limits: Limits, known: list[str]) -> None:
+def _run(theirs: Connection, path: Path, options: Options, limits: Limits) -> None:
     """The other process: read, and then answer with the reading or with a proposal."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     # What a library prints about a broken file is not for the user.
     sys.stderr = sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the process
     try:
-        reading = read(path, options, limits, known, _told(theirs))
+        reading = read(path, options, limits, theirs.recv(), _told(theirs))
         theirs.send(("read", None))
         request = theirs.recv()
         if request is None:

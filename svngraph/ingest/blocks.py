@@ -14,6 +14,10 @@ Span = tuple[int, int]
 """Code points of the normalised text, from the first up to the second."""
 
 
+Note = tuple[str, int]
+"""What a reader should know of a reading: the key of a phrase, and how many there are."""
+
+
 class Kind(StrEnum):
     """What a block is on the page."""
 
@@ -107,7 +111,7 @@ class Reading:
     blocks: Sequence[Block]
     furniture: tuple[Span, ...] = ()
     pages: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass

@@ -23,6 +23,7 @@ from svngraph.ingest.linking.known import NAMED, Known, KnownName, slug
 from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
 from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
+from svngraph.labels import phrase
 from svngraph.model import Triple
 from svngraph.namespaces import Names
 
@@ -75,8 +76,8 @@ class Proposal:
         everything = (item.evidence for item in self.lifted.items.values())
         return ((place.start, place.end) for place in chain(*everything, self.lifted.notes))
 
-    def summary(self) -> dict[str, Any]:
-        """What was found, what is uncertain and what is left over, ready for JSON."""
+    def summary(self, lang: str = "en") -> dict[str, Any]:
+        """What was found, what is uncertain and what is left over, ready for JSON; its notes in a language."""
         items = Counter(item.kind for item in self.lifted.items.values())
         links = Counter((link.relation, link.basis) for link in self.lifted.links.values())
         unsure = [item for item in self.lifted.items.values() if item.score < 1 and item.kind != "outcome"]
@@ -111,7 +112,7 @@ class Proposal:
                 "leftOver": account.left_over,
             },
             "leftOver": [{"start": start, "end": end, "text": words} for (start, end), words in self.left_over()],
-            "notes": list(self.reading.notes),
+            "notes": [phrase(f"ingest.note.{key}", lang, count=count) for key, count in self.reading.notes],
         }
 
 

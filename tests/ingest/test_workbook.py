@@ -52,7 +52,17 @@ def test_hidden_sheets_are_left_out_and_said(tmp_path):
     book.save(tmp_path / "a.xlsx")
     reading = read(tmp_path / "a.xlsx")
     assert [block.text for block in reading.blocks] == ["Synlig"]
-    assert reading.notes == ("1 hidden sheets are not read",)
+    assert reading.notes == (("hidden-sheets", 1),)
+
+
+def test_what_is_not_read_is_told_in_the_language_of_the_reader(tmp_path):
+    book = Workbook()
+    book.active.append(["Aktivitetsplan 2031"])
+    book.create_sheet("Listor").sheet_state = "veryHidden"
+    book.save(tmp_path / "a.xlsx")
+    made = proposed(tmp_path / "a.xlsx")
+    assert made.summary("sv")["notes"] == ["Dolda blad, inte lästa: 1"]
+    assert made.summary()["notes"] == ["Hidden sheets, not read: 1"]
 
 
 def test_rows_that_a_filter_hides_are_read(tmp_path):
@@ -80,7 +90,7 @@ def test_formulas_give_their_value_or_are_said_to_have_none(tmp_path):
             new.writestr(name, octets)
     reading = read(path)
     assert [block.text for block in reading.blocks] == ["Antal", "2"]
-    assert reading.notes == ("1 formulas have no value: open the workbook in its program and save it",)
+    assert reading.notes == (("no-value", 1),)
 
 
 def test_a_head_of_two_rows_with_merged_cells(tmp_path):

@@ -22,7 +22,7 @@ from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Block, Cell, Kind, Reading
+from svngraph.ingest.blocks import Block, Cell, Kind, Note, Reading
 from svngraph.ingest.layout import blocks
 from svngraph.ingest.lines import Line, Options
 from svngraph.ingest.positions import Positions
@@ -96,7 +96,7 @@ def read(
     if not writer.lines and not writer.cells and pages:
         what = "scanned pages: pictures of text" if pictures else "no text in the PDF"
         raise InputError(what, where=name, remedy="put it through OCR first")
-    notes = (f"{pictures} pages are pictures without text",) if pictures else ()
+    notes = (("pictures", pictures),) if pictures else ()
     return _reading(name, digest, writer, options, pages, notes)
 
 
@@ -134,7 +134,7 @@ def _let_go(document: PDF) -> None:
         fonts.clear()
 
 
-def _reading(name: str, digest: str, writer: _Writer, options: Options, pages: int, notes: tuple[str, ...]) -> Reading:
+def _reading(name: str, digest: str, writer: _Writer, options: Options, pages: int, notes: tuple[Note, ...]) -> Reading:
     outside, furniture = blocks(writer.lines, options, writer.lexicon)
     made = heapq.merge(outside, _in_cells(writer, options), key=lambda block: block.places[0])
     return Reading(name, "pdf", digest, writer.text, Spool(made), tuple(furniture), pages, notes)

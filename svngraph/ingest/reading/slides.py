@@ -49,20 +49,20 @@ def read(
         sheet, tables, left = Sheet(), 0, Counter[str]()
         for page, slide in enumerate(slides, 1):
             if slide.element.get("show") in ("0", "false"):
-                left["hidden slides"] += 1
+                left["hidden-slides"] += 1
             else:
                 shapes = list(_shapes(slide.shapes, 0))
                 title = _title(shapes)
                 for shape in shapes:
                     tables = _shape(shape, page, tables, sheet, title=shape is title)
-                left["pages of speaker's notes"] += _has_notes(slide)
+                left["speaker-notes"] += _has_notes(slide)
                 left["diagrams"] += sum(_is_diagram(shape) for shape in shapes)
             watch(page, len(slides))
     except InputError:
         raise
     except Exception as error:  # whatever the library makes of a broken file
         raise InputError(f"a broken PPTX: {error}"[:300], where=name, remedy="save it again") from error
-    notes = tuple(f"{count} {what} are not read" for what, count in left.items() if count)
+    notes = tuple((key, count) for key, count in left.items() if count)
     return Reading(name, "pptx", digest, sheet.text, sheet.blocks, (), len(slides), notes)
 
 

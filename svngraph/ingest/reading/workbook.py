@@ -56,9 +56,8 @@ def read(
         raise
     except Exception as error:  # whatever the library makes of a broken file
         raise InputError(f"a broken XLSX: {error}"[:300], where=name, remedy="save it again") from error
-    notes = [f"{hidden} hidden sheets are not read"] if hidden else []
-    notes += [f"{empty} formulas have no value: open the workbook in its program and save it"] if empty else []
-    return Reading(name, "xlsx", digest, sheet.text, sheet.blocks, (), len(book.worksheets), tuple(notes))
+    notes = tuple((key, count) for key, count in (("hidden-sheets", hidden), ("no-value", empty)) if count)
+    return Reading(name, "xlsx", digest, sheet.text, sheet.blocks, (), len(book.worksheets), notes)
 
 
 def _without_value(archive: zipfile.ZipFile) -> int:
