@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from svngraph.ingest.blocks import Block, Kind, Reading
-from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in
+from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in, told
 
 _YEARS = re.compile(r"(?P<start>(?:19|20)\d\d) ?[–-] ?(?P<until>(?:19|20)\d\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -154,7 +154,7 @@ def _prose(blocks: Sequence[Block], placed: set[int], key: str, type_: str) -> l
             placed.update(id(b) for b in blocks if _shape(b) == shape)
     if bullets:
         made = "heading" if type_ == "BusinessPlan" else "activity"
-        lines += _rule("bullet", made, plan=own)
+        lines += _rule("bullet", made, told([b.text for b in blocks if b.kind == Kind.BULLET]), plan=own)
         placed.update(id(block) for block in blocks if block.kind == Kind.BULLET)
     lines += _marked(blocks, placed, key, own)
     if type_ == "Report":
