@@ -20,6 +20,7 @@ from svngraph.ingest.spool import Text
 
 COLUMNS = ("decision", "question", "score", "about", "proposal", "words")
 _YES, _NO = {"ja", "j", "yes", "y", "1"}, {"nej", "n", "no", "0"}
+_AROUND = 80  # characters of the document on each side of a name that is asked about
 _SURE = 0.9  # a link below this is asked about
 
 
@@ -56,7 +57,17 @@ def _ask(
     words = " ".join(" ".join(text[place.start : place.end].split()) for place in evidence)
     about = item.label
     key = hashlib.sha256("\n".join((item.kind, plainly(about), what, plainly(words))).encode()).hexdigest()[:16]
+    if evidence and plainly(words) == plainly(about):
+        words = _around(text, evidence[0].start, evidence[0].end)  # a name alone says nothing to judge it by
     found.setdefault(key, (Question(key, score, about, what, words), of))
+
+
+def _around(text: Text, start: int, end: int) -> str:
+    """The words of a place with those around it in its paragraph, cut between words."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    before = before.rpartition("\n\n")[2] if "\n\n" in before else before.partition(" ")[2]
+    after = after.partition("\n\n")[0] if "\n\n" in after else after.rpartition(" ")[0]
+    return " ".join(f"{before}{text[start:end]}{after}".split())
 
 
 def read(path: Path) -> dict[str, bool | None]:

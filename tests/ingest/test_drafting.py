@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import documents
 
 from svngraph.ingest import profiles
+from svngraph.ingest.decisions import questions
 from svngraph.ingest.drafting import draft
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.proposal import propose
@@ -180,4 +181,7 @@ def test_what_list_items_say_of_themselves_is_drafted(tmp_path):
     ]
     assigned = {link.target[1] for link in made.lifted.links.values() if link.relation == "assignedTo"}
     assert assigned == {"kustradet", "digitaliseringsgruppen", "hr-natverket"}
+    asked = [question for question, _ in questions(made.lifted, made.reading.text).values()]
+    assert [question.about for question in asked] == ["Kustrådet", "Digitaliseringsgruppen", "HR-nätverket"]
+    assert all(f"Ansvarig: {question.about}. Klart senast" in question.words for question in asked)
     assert made.left_over() == []  # the numbers and signs of list items are not left for anybody to look at
