@@ -79,8 +79,8 @@ def command(accept: tuple[str, ...], refuse: tuple[str, ...], proposal: Path | N
     a link, for which --kind and both --why and --why-en are needed. --refuse records that a candidate is none, so that
     it is not proposed again. A link that is wrong is taken away with svngraph unlink.
 
-    --decisions lists, or with --interactive puts, the questions in the sheet that svngraph ingest --decisions keeps; the
-    next ingestion carries the answers out.
+    --decisions lists, or with --interactive puts, the questions in the sheet that svngraph ingest --decisions keeps;
+    the next ingestion carries the answers out.
     """
     if proposal:
         go_through(proposal, interactive=interactive, form=form, lang=chosen(**flags).lang)
