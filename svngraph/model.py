@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, XSD
@@ -28,6 +29,12 @@ BASES = (STATED, STRUCTURAL, JUDGEMENT)
 def digest(octets: bytes) -> str:
     """The digest of some octets as the data writes it: ``sha256:`` and 64 hexadecimal digits."""
     return f"sha256:{hashlib.sha256(octets).hexdigest()}"
+
+
+def file_digest(file: BufferedReader) -> str:
+    """The digest of a file from its beginning, as :func:`digest` of its octets."""
+    file.seek(0)
+    return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def quote_digest(quote: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -109,9 +110,9 @@ def command(
     settings, chosen_profiles = chosen(**flags), [profiles.load(name) for name in profile_names]
     chosen_profiles *= len(files) if len(chosen_profiles) == 1 else 1
     values, decided = _values(pairs), _decided(decisions)
-    knowledge = _known(settings)
     given = _Given(values, key, decided, limits, jobs)
-    proposals, asked = _proposals(files, chosen_profiles, knowledge, given)
+    with _begun(files, chosen_profiles, given) as apart:
+        proposals, asked = _proposals(apart, chosen_profiles, _known(settings), given)
     summaries = _written(proposals, settings, out, len(files), check=check)
     if decisions:
         _keep(decisions, asked, decided)
@@ -133,23 +134,39 @@ def _written(
         raise UsageError("several documents give the same graph", where="--key", remedy="take them in one by one")
     said = checked(proposals, settings) if check else [None] * len(proposals)
     return [
-        each.summary()
+        each.summary(settings.lang)
         | {"shapes": word, "since": edition(target, text, settings)}
         | {"file": str(target), "written": _write(target, text)}
         for each, word, (target, text) in zip(proposals, said, texts.items(), strict=True)
     ]
 
 
+@contextmanager
+def _begun(files: Sequence[Path], profiles: Sequence[Profile], given: _Given) -> Iterator[list[Apart]]:
+    """A process of its own for each file: the first begin at once, while the dataset is opened here."""
+    from svngraph.ingest.apart import Apart
+
+    apart = [Apart(path, profile.options, given.limits) for path, profile in zip(files, profiles, strict=True)]
+    try:
+        for each in apart[: given.jobs]:
+            each.begin()
+        yield apart
+    finally:
+        for each in apart:
+            each.close()
+
+
 def _proposals(
-    files: Sequence[Path], profiles: Sequence[Profile], knowledge: Known, given: _Given
+    apart: Sequence[Apart], profiles: Sequence[Profile], knowledge: Known, given: _Given
 ) -> tuple[list[Proposal], dict[str, Any]]:
     """The proposals, each knowing those before it, with what has been decided carried out; and what was asked."""
     from svngraph.ingest.decisions import apply, questions
 
     proposals, asked = [], dict[str, Any]()
-    for profile, apart in zip(profiles, _read_ahead(files, profiles, list(knowledge.words()), given), strict=True):
-        proposal = apart.propose(profile, knowledge, given.values, given.key)
-        apart.close()
+    words = list(knowledge.words())
+    for profile, each in zip(profiles, _read_ahead(apart, words, given.jobs), strict=True):
+        proposal = each.propose(profile, knowledge, given.values, given.key)
+        each.close()
         asked |= questions(proposal.lifted, proposal.reading.text)
         apply(proposal.lifted, proposal.reading.text, given.decided)
         knowledge.add(proposal.lifted)
@@ -157,17 +174,15 @@ def _proposals(
     return proposals, asked
 
 
-def _read_ahead(files: Sequence[Path], profiles: Sequence[Profile], words: list[str], given: _Given) -> Iterator[Apart]:
-    """The files in their order, each read in a process of its own, and so many at a time."""
-    from svngraph.ingest.apart import Apart
-
-    apart = [Apart(path, profile.options, given.limits, words) for path, profile in zip(files, profiles, strict=True)]
-    with progress() as watch, ThreadPoolExecutor(given.jobs) as pool:
+def _read_ahead(apart: Sequence[Apart], words: Sequence[str], jobs: int) -> Iterator[Apart]:
+    """The files in their order, each read in its process, and so many at a time."""
+    with progress() as watch, ThreadPoolExecutor(jobs) as pool:
         waiting: deque[Future[Apart]] = deque()
         rest = iter(apart)
         try:
             for _ in apart:
-                for each in islice(rest, given.jobs - len(waiting)):
+                for each in islice(rest, jobs - len(waiting)):
+                    each.known = words
                     waiting.append(pool.submit(each.read, partial(watch, each.path.name)))
                 yield waiting.popleft().result()
         finally:
@@ -203,7 +218,7 @@ def _draft(files: Sequence[Path], out: Path | None, limits: Limits) -> None:
     """Write the draft of a profile, or show it."""
     from svngraph.ingest.apart import Apart
     from svngraph.ingest.drafting import draft
-    from svngraph.ingest.layout import Options
+    from svngraph.ingest.lines import Options
 
     if len(files) > 1:
         raise UsageError("a profile is drafted from one document", where="--new-profile", remedy="give one file")
@@ -284,7 +299,7 @@ def _show_beside(summary: dict[str, Any], lang: str) -> None:
         }
         show_line(phrase("ingest.since", lang, changed=since["items"].get("changed", 0), **counts))
         for each in since["changes"][:_MOST]:
-            show_line(f"  {each['how']}  {each['item']}")
+            show_line(f"  {phrase('how.' + each['how'], lang)}  {each['item']}")
 
 
 def _unsure(summary: dict[str, Any]) -> list[str]:

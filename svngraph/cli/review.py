@@ -52,7 +52,12 @@ class _Given:
 @click.option("--accept", multiple=True, metavar="LINK", help="Accept a link or a candidate; may be given again.")
 @click.option("--refuse", multiple=True, metavar="LINK", help="Refuse a candidate; may be given again.")
 @click.option(
-    "--proposal", type=click.Path(path_type=Path), metavar="SHEET", help="Go through an ingestion's sheet of decisions."
+    "--decisions",
+    "--proposal",
+    "proposal",
+    type=click.Path(path_type=Path),
+    metavar="SHEET",
+    help="Go through an ingestion's sheet of decisions.",
 )
 @click.option("--interactive", "-i", is_flag=True, help="Go through what waits, one by one.")
 @click.option("--kind", type=click.Choice(KINDS), help="How an accepted candidate continues the older item.")
@@ -74,8 +79,8 @@ def command(accept: tuple[str, ...], refuse: tuple[str, ...], proposal: Path | N
     a link, for which --kind and both --why and --why-en are needed. --refuse records that a candidate is none, so that
     it is not proposed again. A link that is wrong is taken away with svngraph unlink.
 
-    --proposal lists, or with --interactive puts, the questions in the sheet that svngraph ingest --decisions keeps; the
-    next ingestion carries the answers out.
+    --decisions lists, or with --interactive puts, the questions in the sheet that svngraph ingest --decisions keeps;
+    the next ingestion carries the answers out.
     """
     if proposal:
         go_through(proposal, interactive=interactive, form=form, lang=chosen(**flags).lang)

@@ -6,23 +6,26 @@ Whatever a document does, or a pattern of a profile with it, can be stopped.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 from time import monotonic
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Reading
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.profiles import Profile
 from svngraph.ingest.proposal import Proposal, propose
 from svngraph.ingest.reading import read
 from svngraph.ingest.reading.limits import Limits
+from svngraph.ingest.spool import SpooledText
 
 Watcher = Callable[[int, int], None]
 _EVERY = 0.2  # seconds between two words on how far it has come
@@ -56,22 +59,26 @@ class Apart:
             self._process.kill()
             self._process.join()
 
+    def begin(self) -> None:
+        """Start the other process, which gets ready and waits: nothing is read before :meth:`read`."""
+        if self._closed:
+            raise self._stopped("reading it was called off")
+        # A fresh process and not a copy of this one, which may hold a store open.
+        context = multiprocessing.get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self._process = context.Process(target=_run, args=(theirs, self.path, self.options, self.limits), daemon=True)
+        self._process.start()
+        theirs.close()
+
     def read(self, watch: Watcher = lambda _done, _of: None) -> Apart:
         """Have the document read there.
 
         Errors: InputError as :func:`svngraph.ingest.reading.read`; also where time or memory is used up, or the process
                 dies.
         """
-        # A fresh process and not a copy of this one, which may hold a store open.
-        context = multiprocessing.get_context("spawn")
-        self._ours, theirs = context.Pipe()
-        of = (theirs, self.path, self.options, self.limits, list(self.known))
-        self._process = context.Process(target=_run, args=of, daemon=True)
-        if self._closed:
-            raise self._stopped("reading it was called off")
-        self._process.start()
-        theirs.close()
-        self._answer("reading it", watch)
+        if self._process is None:
+            self.begin()
+        self._ask(list(self.known), "reading it", watch)
         return self
 
     def reading(self) -> Reading:
@@ -88,17 +95,23 @@ class Apart:
         Errors: InputError as :func:`svngraph.ingest.proposal.propose`; also where a pattern of the profile, or anything
                 else, uses up the time or the memory.
         """
-        made = self._ask((profile, known, dict(given or {}), key), f"the profile {profile.name}")
+        answer = self._ask((profile, known, dict(given or {}), key), f"the profile {profile.name}")
+        assert isinstance(answer, tuple)
+        made, in_file = answer
         assert isinstance(made, Proposal)
+        if in_file is not None:
+            # The file has no name: the other process gives it away before it ends.
+            assert self._ours is not None
+            made.reading = replace(made.reading, text=SpooledText.of(recv_handle(self._ours), in_file))
         return made
 
-    def _ask(self, request: object, what: str) -> object:
+    def _ask(self, request: object, what: str, watch: Watcher = lambda _done, _of: None) -> object:
         assert self._ours is not None
         try:
             self._ours.send(request)
         except OSError as error:
             raise self._stopped(f"{what} broke off") from error
-        return self._answer(what, lambda _done, _of: None)
+        return self._answer(what, watch)
 
     def _answer(self, what: str, watch: Watcher) -> object:
         assert self._ours is not None
@@ -122,16 +135,19 @@ class Apart:
         return InputError(what, where=str(self.path), remedy=remedy)
 
 
-def _run(theirs: Connection, path: Path, options: Options, limits: Limits, known: list[str]) -> None:
+def _run(theirs: Connection, path: Path, options: Options, limits: Limits) -> None:
     """The other process: read, and then answer with the reading or with a proposal."""
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     # What a library prints about a broken file is not for the user.
     sys.stderr = sys.stdout = open("/dev/null", "w", encoding="utf-8")  # noqa: SIM115, PTH123 - as long as the process
     try:
-        reading = read(path, options, limits, known, _told(theirs))
+        reading = read(path, options, limits, theirs.recv(), _told(theirs))
         theirs.send(("read", None))
         request = theirs.recv()
-        theirs.send(("answer", reading if request is None else propose(reading, *request)))
+        if request is None:
+            theirs.send(("answer", reading))
+        else:
+            _give(theirs, propose(reading, *request))
     except InputError as error:
         theirs.send(("error", (error.what, error.where, error.remedy)))
     except (EOFError, BrokenPipeError):  # nobody waits any more
@@ -141,6 +157,19 @@ def _run(theirs: Connection, path: Path, options: Options, limits: Limits, known
     except Exception as error:  # a library's own error on a broken file is the user's news, not a crash
         what = f"a broken document: {type(error).__name__}: {error}"[:300]
         theirs.send(("error", (what, str(path), "save or download it again")))
+
+
+def _give(theirs: Connection, made: Proposal) -> None:
+    """Give away a proposal, with its text and without the blocks that it was lifted from."""
+    text = made.reading.text
+    descriptor = text.descriptor if isinstance(text, SpooledText) else None
+    if descriptor is None:
+        made.reading = replace(made.reading, text=text[:], blocks=())
+        theirs.send(("answer", (made, None)))
+    else:
+        made.reading = replace(made.reading, text="", blocks=())
+        theirs.send(("answer", (made, len(text))))
+        send_handle(theirs, descriptor, os.getppid())
 
 
 def _told(theirs: Connection) -> Watcher:

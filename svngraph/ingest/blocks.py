@@ -8,9 +8,14 @@ from enum import StrEnum
 from itertools import pairwise
 
 from svngraph.ingest.positions import Positions
+from svngraph.ingest.spool import Spool, SpooledText, Text
 
 Span = tuple[int, int]
 """Code points of the normalised text, from the first up to the second."""
+
+
+Note = tuple[str, int]
+"""What a reader should know of a reading: the key of a phrase, and how many there are."""
 
 
 class Kind(StrEnum):
@@ -96,26 +101,29 @@ class Reading:
 
     ``text`` is the normalised text that positions count in: the decoded file where the file is text, else the text
     of the blocks in order, a line each. ``furniture`` are the ranges of headers, footers and page numbers.
-    ``digest`` is that of the file's bytes.
+    ``digest`` is that of the file's bytes. What is long, text or blocks, is kept in a file and not in memory.
     """
 
     name: str
     form: str
     digest: str
-    text: str
-    blocks: tuple[Block, ...]
+    text: Text
+    blocks: Sequence[Block]
     furniture: tuple[Span, ...] = ()
     pages: int | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass
 class Sheet:
-    """A reading in the making, for formats that have structure of their own: blocks are added in order."""
+    """A reading in the making, for formats that have structure of their own: blocks are added in order.
 
-    parts: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    length: int = 0
+    ``text`` is the normalised text so far: a line for each block.
+    """
+
+    text: SpooledText = field(default_factory=SpooledText)
+    blocks: Spool[Block] = field(default_factory=Spool)
+    furniture: list[Span] = field(default_factory=list)
 
     def add(
         self,
@@ -127,20 +135,27 @@ class Sheet:
         style: str | None = None,
         size: float | None = None,
         cell: Cell | None = None,
+        mark: str = "",
     ) -> None:
         """Add a block, unless its text is empty."""
-        words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-        if not words:
-            return
-        places = Positions.of(range(self.length, self.length + len(words)))
-        self.blocks.append(Block(kind, words, places, page, level, size, style, cell))
-        self.parts.append(words)
-        self.length += len(words) + 1
+        words, start = self._write(text)
+        if words:
+            places = Positions.of(range(start, start + len(words)))
+            self.blocks.append(Block(kind, words, places, page, level, size, style, cell, mark=mark))
 
-    @property
-    def text(self) -> str:
-        """The normalised text so far: a line for each block."""
-        return "\n".join(self.parts)
+    def set_aside(self, text: str) -> None:
+        """Add a text that is furniture."""
+        words, start = self._write(text)
+        if words:
+            self.furniture.append((start, start + len(words)))
+
+    def _write(self, text: str) -> tuple[str, int]:
+        words = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+        if words and len(self.text):
+            self.text.write("\n")
+        start = len(self.text)
+        self.text.write(words)
+        return words, start
 
 
 def collapsed(text: str, places: Sequence[int]) -> tuple[str, Positions]:

@@ -16,9 +16,11 @@ from pathlib import Path
 from svngraph.errors import InputError
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Name
 from svngraph.ingest.linking.known import plainly, slug
+from svngraph.ingest.spool import Text
 
 COLUMNS = ("decision", "question", "score", "about", "proposal", "words")
 _YES, _NO = {"ja", "j", "yes", "y", "1"}, {"nej", "n", "no", "0"}
+_AROUND = 80  # characters of the document on each side of a name that is asked about
 _SURE = 0.9  # a link below this is asked about
 
 
@@ -33,7 +35,7 @@ class Question:
     words: str
 
 
-def questions(lifted: Lifted, text: str) -> dict[str, tuple[Question, Name | Link]]:
+def questions(lifted: Lifted, text: Text) -> dict[str, tuple[Question, Name | Link]]:
     """The uncertain parts of what was lifted, each with what it concerns, by the question's id."""
     found: dict[str, tuple[Question, Name | Link]] = {}
     for item in lifted.items.values():
@@ -49,13 +51,23 @@ def questions(lifted: Lifted, text: str) -> dict[str, tuple[Question, Name | Lin
 
 
 def _ask(
-    found: dict[str, tuple[Question, Name | Link]], text: str, item: Item, what: str, score: float, of: Name | Link
+    found: dict[str, tuple[Question, Name | Link]], text: Text, item: Item, what: str, score: float, of: Name | Link
 ) -> None:
     evidence = of.evidence if isinstance(of, Link) else item.evidence
     words = " ".join(" ".join(text[place.start : place.end].split()) for place in evidence)
     about = item.label
     key = hashlib.sha256("\n".join((item.kind, plainly(about), what, plainly(words))).encode()).hexdigest()[:16]
+    if evidence and plainly(words) == plainly(about):
+        words = _around(text, evidence[0].start, evidence[0].end)  # a name alone says nothing to judge it by
     found.setdefault(key, (Question(key, score, about, what, words), of))
+
+
+def _around(text: Text, start: int, end: int) -> str:
+    """The words of a place with those around it in its paragraph, cut between words."""
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    before = before.rpartition("\n\n")[2] if "\n\n" in before else before.partition(" ")[2]
+    after = after.partition("\n\n")[0] if "\n\n" in after else after.rpartition(" ")[0]
+    return " ".join(f"{before}{text[start:end]}{after}".split())
 
 
 def read(path: Path) -> dict[str, bool | None]:
@@ -120,7 +132,7 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
-def apply(lifted: Lifted, text: str, decided: Mapping[str, bool | None]) -> int:
+def apply(lifted: Lifted, text: Text, decided: Mapping[str, bool | None]) -> int:
     """Carry out what has been decided; how many questions are left.
 
     What is accepted is certain. A link or an outcome that is refused is left out; an item that was taken for a known

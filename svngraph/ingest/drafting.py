@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from svngraph.ingest.blocks import Block, Kind, Reading
-from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in
+from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in, told
 
 _YEARS = re.compile(r"(?P<start>(?:19|20)\d\d) ?[–-] ?(?P<until>(?:19|20)\d\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -37,6 +38,8 @@ _MOST = 12  # lines shown of what could not be placed
 
 def draft(reading: Reading) -> str:
     """The text of a profile for documents like this one."""
+    # What of a document is placed is known by the blocks themselves: here they are all held.
+    reading = replace(reading, blocks=tuple(reading.blocks))
     title = next((b for b in reading.blocks if _YEAR.search(b.text)), reading.blocks[0])
     pattern, type_, kind, key = _plan(title.text)
     placed, lines = set[int](), _head(reading, title.text, pattern, type_, kind, key)
@@ -151,7 +154,7 @@ def _prose(blocks: Sequence[Block], placed: set[int], key: str, type_: str) -> l
             placed.update(id(b) for b in blocks if _shape(b) == shape)
     if bullets:
         made = "heading" if type_ == "BusinessPlan" else "activity"
-        lines += _rule("bullet", made, plan=own)
+        lines += _rule("bullet", made, told([b.text for b in blocks if b.kind == Kind.BULLET]), plan=own)
         placed.update(id(block) for block in blocks if block.kind == Kind.BULLET)
     lines += _marked(blocks, placed, key, own)
     if type_ == "Report":

@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from svngraph.ingest.blocks import Block, Kind, Span
+from svngraph.ingest.content import Content
+from svngraph.ingest.lines import Line, Options, opening
 from svngraph.ingest.positions import Positions
+from svngraph.ingest.spool import Spool
 from svngraph.ingest.words import Lexicon, joint
 
-_NUMBERED = re.compile(r"(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3}){1,3}\.?|[a-zåäö]\))[ \t\u00a0]+(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?:][\"”’)\]]*\Z")
 _OPEN_END = re.compile(r"[,;–—(/&]\Z")
 _LINK = re.compile(r"\[([^\]\[]*)\]\([^()\s]*\)")
 _HEADING_LENGTH = 120
-_MANY = 3  # pages from which a line that comes again is furniture, wherever it stands at the edge
-
-
-@dataclass(frozen=True)
-class Options:
-    """How the lines of a document are to be taken.
-
-    ``bullets`` are the signs that open a list item. ``furniture`` are patterns of lines that belong to the page.
-    ``ragged`` says that a line with room for the next word ends its paragraph; None leaves it to the length of the
-    lines. ``blank_page`` is how many blank lines stand for a new page, 0 for none.
-    """
-
-    bullets: str = "•●○▪■◦‣∙·*-–−\uf0b7\uf0a7"
-    furniture: tuple[re.Pattern[str], ...] = ()
-    ragged: bool | None = None
-    blank_page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a document: its words, without the space around them, and where they stand.
-
-    ``places`` are the positions of its characters, ``gap`` says how many blank lines stand above it, ``apart`` that
-    it opens a page; ``bold`` that all its words are bold, ``edges`` that its first and its last word are;
-    ``height`` how far down the page it stands.
-    """
-
-    text: str
-    places: Positions
-    page: int | None = None
-    indent: float = 0
-    gap: int = 0
-    apart: bool = False
-    size: float | None = None
-    bold: bool = False
-    top: bool = False
-    bottom: bool = False
-    edges: tuple[bool, bool] = (False, False)
-    height: float = 0
 
 
 @dataclass
@@ -67,111 +29,97 @@ class _Draft:
     mark: str = ""
     breaks: set[int] = field(default_factory=set)
 
+    @property
+    def page(self) -> int | None:
+        """The page that its last line stands on."""
+        return self.lines[-1].page
 
-def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[list[Block], list[Span]]:
-    """The blocks that some lines make, in order, and the ranges that are furniture."""
-    kept, furniture = _without_furniture(lines, options)
-    width = _width([line for line, _ in kept])
-    ragged = options.ragged if options.ragged is not None else width >= 60
-    plain = _body_size(lines)
-    drafts: list[_Draft] = []
-    levels: list[float] = []
-    for line, interrupted in kept:
-        opened = _opening(line, options)
-        if opened is not None and _is_titled(line, plain) and line.text[0].isdigit():
-            # A heading with its number: the number is part of what it says.
-            drafts.append(_Draft(Kind.PARAGRAPH, [line]))
-        elif opened is not None:
-            mark = line.text[:opened].strip()
-            drafts.append(_Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels), mark))
-        elif drafts and _continues(drafts[-1], line, interrupted, width if ragged else 0, plain):
-            if interrupted:
-                drafts[-1].breaks.add(len(drafts[-1].lines))
-            drafts[-1].lines.append(line)
-        else:
-            drafts.append(_Draft(Kind.PARAGRAPH, [line]))
-            levels.clear()
-    return _levelled([_finished(draft, plain, lexicon) for draft in drafts]), furniture
+    def go_on(self, line: Line, interrupted: bool) -> None:
+        """Add a line; ``interrupted`` says that something else stands above it."""
+        if interrupted:
+            self.breaks.add(len(self.lines))
+        self.lines.append(line)
 
 
-def _levelled(made: list[Block]) -> list[Block]:
-    """The blocks with the level of each heading, by the size of its type."""
-    sizes = sorted({b.size for b in made if b.kind == Kind.HEADING and b.size is not None}, reverse=True)
-    return [
-        replace(b, level=sizes.index(b.size) + 1) if b.kind == Kind.HEADING and b.size is not None else b for b in made
-    ]
+def blocks(lines: Sequence[Line], options: Options, lexicon: Lexicon) -> tuple[Sequence[Block], list[Span]]:
+    """The blocks that some lines make, in order, and the ranges that are furniture.
 
-
-def _without_furniture(lines: Sequence[Line], options: Options) -> tuple[list[tuple[Line, bool]], list[Span]]:
-    """The lines that are content, each with whether furniture stands right above it; and the ranges of the rest."""
-    plain = _body_size(lines)
-    repeated = _repeated(lines, options, plain)
-    few = len({line.page for line in lines}) < _MANY
-    kept: list[tuple[Line, bool]] = []
-    furniture: list[Span] = []
-    interrupted = False
-    for line in lines:
-        edge = line.top or line.bottom
-        if (edge and _is_small(line, plain) and _shape(line, few) in repeated) or any(
-            p.fullmatch(line.text) for p in options.furniture
-        ):
-            furniture.append((line.places[0], line.places[-1] + 1))
-            interrupted = True
-        else:
-            kept.append((line, interrupted))
-            interrupted = False
-    return kept, furniture
-
-
-def _repeated(lines: Sequence[Line], options: Options, plain: float | None) -> set[str]:
-    """The shapes of lines that stand at the edge of most pages, and are neither headings nor list items.
-
-    On two pages they must also stand at the same height.
+    The lines are gone through several times and never held: what only the whole tells is counted first.
     """
-    pages = {line.page for line in lines if line.page is not None}
-    if len(pages) < 2:
-        return set()
-    seen = {
-        (line.page, _shape(line, len(pages) < _MANY))
-        for line in lines
-        if (line.top or line.bottom) and _opening(line, options) is None
-        if _is_small(line, plain)
-    }
-    often = Counter(shape for _, shape in seen)
-    return {shape for shape, times in often.items() if times >= min(len(pages), max(3, 0.5 * len(pages)))}
+    content = Content(lines, options)
+    width, furniture = content.measured()
+    ragged = options.ragged if options.ragged is not None else width >= 60
+    drafts = _drafts(content, options, width if ragged else 0)
+    made = Spool(_finished(draft, content.plain, lexicon) for draft in drafts)
+    return _levelled(made), furniture
 
 
-def _is_small(line: Line, plain: float | None) -> bool:
-    return line.size is None or plain is None or line.size <= plain + 0.5
+def _drafts(content: Content, options: Options, width: int) -> Iterator[_Draft]:
+    """The lines put together, each as the paragraph, heading or list item that it belongs to.
+
+    Notes at the foot of a page come after the paragraph that goes on below them.
+    """
+    plain = content.plain
+    draft: _Draft | None = None
+    levels: list[float] = []
+    notes: list[_Draft] = []  # notes to come after the draft; or, below notes, what they interrupt and those above
+    below = False
+    for line, interrupted in content.kept():
+        opened = opening(line, options)
+        if opened is None and draft and _continues(draft, line, interrupted, width, plain):
+            draft.go_on(line, interrupted)
+            continue
+        if draft and below:
+            notes.append(draft)
+            if opened is None and line.page != notes[0].page and _continues(notes[0], line, True, width, plain):
+                draft, below = notes.pop(0), False
+                draft.go_on(line, True)
+                continue
+            below = line.page == notes[0].page and _is_note(line, plain)
+        elif draft and _is_note(line, plain) and _is_open(draft, line, plain):
+            notes.insert(0, draft)
+            below = True
+        elif draft:
+            yield draft
+        if not below:
+            yield from notes
+            notes = []
+        draft = _opened(line, opened, plain, levels)
+    yield from [*notes, draft] if below and draft else [draft, *notes] if draft else []
 
 
-def _shape(line: Line, placed: bool) -> str:
-    shape = re.sub(r"\d+", "0", " ".join(line.text.split()))
-    return f"{round(line.height)} {shape}" if placed else shape
+def _opened(line: Line, opened: int | None, plain: float | None, levels: list[float]) -> _Draft:
+    """The draft that a line opens."""
+    if opened is None:
+        levels.clear()
+    # A heading with its number is no list item: the number is part of what it says.
+    if opened is None or (_is_titled(line, plain) and line.text[0].isdigit()):
+        return _Draft(Kind.PARAGRAPH, [line])
+    mark = line.text[:opened].strip()
+    return _Draft(Kind.BULLET, [_trimmed(line, opened)], _level(line.indent, levels), mark)
 
 
-def _width(lines: Sequence[Line]) -> int:
-    """The length that full lines have: that of the line longer than nine of ten."""
-    lengths = sorted(len(line.text) for line in lines)
-    return lengths[int(len(lengths) * 0.9)] if lengths else 0
+def _is_note(line: Line, plain: float | None) -> bool:
+    """Whether a line is set smaller than the text, as footnotes are."""
+    return plain is not None and line.size is not None and line.size < plain - 0.5
 
 
-def _body_size(lines: Sequence[Line]) -> float | None:
-    weights: Counter[float] = Counter()
-    for line in lines:
-        if line.size is not None:
-            weights[line.size] += len(line.text)
-    return weights.most_common(1)[0][0] if weights else None
+def _is_open(draft: _Draft, line: Line, plain: float | None) -> bool:
+    """Whether a draft of the running text has not come to its end above a line of its page."""
+    last = draft.lines[-1]
+    ended = _SENTENCE_END.search(last.text) or _is_titled(last, plain) or _is_note(last, plain)
+    return last.page == line.page and not ended
 
 
-def _opening(line: Line, options: Options) -> int | None:
-    """How many characters of a line are the sign of a list item; None where it is no list item."""
-    if line.text[:1] in options.bullets and line.text[:1]:
-        rest = line.text[1:]
-        if rest[:1].isspace() or (line.text[0] in "•●○▪■◦‣\uf0b7\uf0a7" and rest):
-            return len(line.text) - len(rest.lstrip())
-    numbered = _NUMBERED.match(line.text)
-    return numbered.end() if numbered else None
+def _levelled(made: Sequence[Block]) -> Sequence[Block]:
+    """The blocks with the level of each heading, by the size of its type."""
+    found = {b.size for b in made if b.kind == Kind.HEADING and b.size is not None}
+    sizes = sorted(found, reverse=True)
+    if not sizes:
+        return made
+    return Spool(
+        replace(b, level=sizes.index(b.size) + 1) if b.kind == Kind.HEADING and b.size is not None else b for b in made
+    )
 
 
 def _trimmed(line: Line, count: int) -> Line:
@@ -264,11 +212,16 @@ def _without_links(block: Block) -> Block:
     return block
 
 
-def _is_heading(block: Block, draft: _Draft, plain: float | None) -> bool:
-    """Whether a block is a heading: short, without a full stop, and larger or bolder where type is known."""
-    if block.kind != Kind.PARAGRAPH or len(block.text) > _HEADING_LENGTH or not block.text:
+def could_be_heading(text: str) -> bool:
+    """Whether a text can be that of a heading: short, without a full stop, and with a capital or a number first."""
+    if not text or len(text) > _HEADING_LENGTH or text[-1] in ".,;!?":
         return False
-    if block.text[-1] in ".,;!?" or not (block.text[0].isupper() or block.text[0] in "”\"'0123456789«"):
+    return text[0].isupper() or text[0] in "”\"'0123456789«"
+
+
+def _is_heading(block: Block, draft: _Draft, plain: float | None) -> bool:
+    """Whether a block is a heading: a text that can be one, and larger or bolder where type is known."""
+    if block.kind != Kind.PARAGRAPH or not could_be_heading(block.text):
         return False
     if plain is None:
         return len(draft.lines) <= 2

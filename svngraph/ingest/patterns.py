@@ -13,6 +13,11 @@ _CODED = re.compile(r"(?P<word>[^\W\d_]+ )?\d+(?:\.\d+)*[.:)]? \S")
 _ONLY_CODE = re.compile(r"\d+(?:\.\d+)*\.?")
 _RESPONSIBLE = re.compile(r"\b(Ansvar\w*|Utförare|Handläggare): [^.]+\.?\Z")
 _MARKED = re.compile(r"([^\W\d_]+): (.{1,60})\Z")
+_TOLD = (
+    ("responsible", re.compile(r"\b(Ansvar\w*|Utförare|Handläggare): \w", re.IGNORECASE)),
+    ("due", re.compile(r"\b((?:Klart?|Färdigt?)(?: senast)?|Senast|Tidplan|Tidpunkt):? \w", re.IGNORECASE)),
+    ("status", re.compile(r"\b(Läge|Status|Bedömning): \w", re.IGNORECASE)),
+)
 _MOST = 0.8  # of some texts that must share what is taken for their form
 _LEAST = 3
 
@@ -58,6 +63,23 @@ def assessed(texts: Sequence[str]) -> tuple[str, list[int]] | None:
             groups[match[1]].append(number)
     word, those = max(groups.items(), key=lambda group: len(group[1]), default=("", []))
     return (rf"^{word}: (?P<name>.+)", those) if len(those) >= _LEAST else None
+
+
+def told(texts: Sequence[str]) -> str | None:
+    """The pattern of texts that most end with what is said of them: who is responsible, when it is to be done.
+
+    None where they say nothing of the kind.
+    """
+    found: list[tuple[float, str, str]] = []
+    for detail, word in _TOLD:
+        places = [(match.start() / len(text), match[1]) for text in texts if (match := word.search(text))]
+        if len(places) >= max(_LEAST, _MOST * len(texts)):
+            label = Counter(label for _, label in places).most_common(1)[0][0]
+            found.append((sum(place for place, _ in places) / len(places), detail, label))
+    if not found:
+        return None
+    tail = "".join(rf"(?:[ (,;]+{label}:? (?P<{detail}>[^.]+?)[.)]?)?" for _, detail, label in sorted(found))
+    return rf"^(?P<name>.+?)[.,;]?{tail}$"
 
 
 def is_status(text: str) -> bool:

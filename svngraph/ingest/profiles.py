@@ -21,7 +21,7 @@ from typing import Any
 
 from svngraph.errors import InputError, UsageError
 from svngraph.ingest import forms
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.resources import data_folder
 
 MAKES = (

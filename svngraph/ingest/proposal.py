@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from svngraph import trig
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Block, Reading, Span, merged
+from svngraph.ingest.account import Account, account, left_over
+from svngraph.ingest.blocks import Block, Reading, Span
 from svngraph.ingest.lifting import details, outcomes, quads
 from svngraph.ingest.lifting.cues import dates, interval
 from svngraph.ingest.lifting.flow import build, opened
@@ -21,6 +23,7 @@ from svngraph.ingest.linking.known import NAMED, Known, KnownName, slug
 from svngraph.ingest.linking.mentions import Mention, Recogniser, plural_of_each
 from svngraph.ingest.linking.parts import parts
 from svngraph.ingest.profiles import Profile
+from svngraph.labels import phrase
 from svngraph.model import Triple
 from svngraph.namespaces import Names
 
@@ -31,16 +34,6 @@ _COMMENT = (
 
 
 _SUMMARISED = ("report-entry", "goal-text")
-
-
-@dataclass(frozen=True)
-class Account:
-    """Every character of a document: in an item, in furniture, blank, or left over; the four make up the whole."""
-
-    item: int
-    furniture: int
-    blank: int
-    left_over: int
 
 
 @dataclass
@@ -73,31 +66,18 @@ class Proposal:
 
     def account(self) -> Account:
         """How every character of the document is accounted for."""
-        text = self.reading.text
-        used = merged((place.start, place.end) for place in self._used())
-        furniture = merged(self.reading.furniture)
-        item, page = _visible(text, used), _visible(text, _without(furniture, used))
-        blank = sum(sign.isspace() for sign in text)
-        return Account(item, page, blank, len(text) - blank - item - page)
+        return account(self.reading.text, self._used(), self.reading.furniture)
 
     def left_over(self) -> list[tuple[Span, str]]:
         """The stretches of the document that no item and no furniture takes, with their words."""
-        taken = merged((*((place.start, place.end) for place in self._used()), *self.reading.furniture))
-        found = []
-        for start, end in _without([(0, len(self.reading.text))], taken):
-            for match in re.finditer(r"[^\n]*\S[^\n]*", self.reading.text[start:end]):
-                words = match[0].strip()
-                if any(sign.isalnum() for sign in words):
-                    found.append(((start + match.start(), start + match.end()), words))
-        return found
+        return list(left_over(self.reading.text, chain(self._used(), self.reading.furniture)))
 
-    def _used(self) -> Iterable[Any]:
-        for item in self.lifted.items.values():
-            yield from item.evidence
-        yield from self.lifted.notes
+    def _used(self) -> Iterable[Span]:
+        everything = (item.evidence for item in self.lifted.items.values())
+        return ((place.start, place.end) for place in chain(*everything, self.lifted.notes))
 
-    def summary(self) -> dict[str, Any]:
-        """What was found, what is uncertain and what is left over, ready for JSON."""
+    def summary(self, lang: str = "en") -> dict[str, Any]:
+        """What was found, what is uncertain and what is left over, ready for JSON; its notes in a language."""
         items = Counter(item.kind for item in self.lifted.items.values())
         links = Counter((link.relation, link.basis) for link in self.lifted.links.values())
         unsure = [item for item in self.lifted.items.values() if item.score < 1 and item.kind != "outcome"]
@@ -132,7 +112,7 @@ class Proposal:
                 "leftOver": account.left_over,
             },
             "leftOver": [{"start": start, "end": end, "text": words} for (start, end), words in self.left_over()],
-            "notes": list(self.reading.notes),
+            "notes": [phrase(f"ingest.note.{key}", lang, count=count) for key, count in self.reading.notes],
         }
 
 
@@ -251,22 +231,3 @@ def _is_assigned(text: str, at: int, assigns: list[re.Pattern[str]]) -> bool:
     """Whether a body that is named at a place has the assignment: not in brackets, and before what is to be done."""
     before = re.sub(r"\([^)]*\)?", lambda match: " " * len(match[0]), text)[:at]
     return any(pattern.search(text) for pattern in assigns) and " att " not in before and "(" not in text[:at]
-
-
-def _visible(text: str, spans: Iterable[Span]) -> int:
-    return sum(not text[at].isspace() for start, end in spans for at in range(start, end))
-
-
-def _without(spans: Iterable[Span], taken: list[Span]) -> list[Span]:
-    """The parts of some ranges that others do not cover."""
-    found = []
-    for start, end in spans:
-        for left, right in taken:
-            if right <= start or left >= end:
-                continue
-            if left > start:
-                found.append((start, left))
-            start = max(start, right)
-        if start < end:
-            found.append((start, end))
-    return found

@@ -168,7 +168,7 @@ def test_questions_are_answered_in_the_terminal(ingest, svngraph, tmp_path):
     listed = svngraph("review", "--proposal", str(sheet), "--format", "json")
     assert json.loads(listed.stdout)["open"] == len(rows) > 3
     answers = "accept\nrefuse\nskip\nquit\n"
-    done = svngraph("review", "--proposal", str(sheet), "--interactive", stdin=answers)
+    done = svngraph("review", "--decisions", str(sheet), "--interactive", stdin=answers)
     assert done.returncode == 0, done.stderr
     after = list(csv.DictReader(sheet.read_text("utf-8").splitlines()))
     assert [row["decision"] for row in after] == ["ja", "nej", *("" for _ in rows[2:])]

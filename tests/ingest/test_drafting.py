@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import documents
 
 from svngraph.ingest import profiles
+from svngraph.ingest.decisions import questions
 from svngraph.ingest.drafting import draft
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.proposal import propose
@@ -158,3 +159,29 @@ def test_hostile_titles_make_a_profile_that_can_be_read(tmp_path):
         own.write_text(draft(read(path)), encoding="utf-8")
         proposal = propose(read(path), profiles.load(str(own)), Known())
         assert [item.label for item in proposal.lifted.items.values() if item.kind == "activity"] or "33" in title
+
+
+def test_what_list_items_say_of_themselves_is_drafted(tmp_path):
+    path, own = tmp_path / "plan.md", tmp_path / "own.toml"
+    path.write_text(
+        "# Handlingsplan för Kustregionen 2032\n\n## Område: Nära vård\n\n"
+        "1. **Mobila team** startas i tre kommuner. Ansvarig: Kustrådet. Klart senast 2032-05-31.\n"
+        "2. Egenmonitorering införs. Ansvarig: Digitaliseringsgruppen. Klart senast kvartal 4 2032.\n\n"
+        "## Område: Kompetens\n\n1. Utbildningsplatser kartläggs. Ansvarig: HR-nätverket. Klart senast hösten 2032.\n",
+        encoding="utf-8",
+    )
+    own.write_text(draft(read(path)), encoding="utf-8")
+    profile = profiles.load(str(own))
+    made = propose(read(path, profile.options), profile, Known())
+    activities = [item for item in made.lifted.items.values() if item.kind == "activity"]
+    assert [(item.label, item.values["date"]) for item in activities] == [
+        ("Mobila team startas i tre kommuner", ["2032-05-31"]),
+        ("Egenmonitorering införs", ["2032-36"]),
+        ("Utbildningsplatser kartläggs", ["2032-23"]),
+    ]
+    assigned = {link.target[1] for link in made.lifted.links.values() if link.relation == "assignedTo"}
+    assert assigned == {"kustradet", "digitaliseringsgruppen", "hr-natverket"}
+    asked = [question for question, _ in questions(made.lifted, made.reading.text).values()]
+    assert [question.about for question in asked] == ["Kustrådet", "Digitaliseringsgruppen", "HR-nätverket"]
+    assert all(f"Ansvarig: {question.about}. Klart senast" in question.words for question in asked)
+    assert made.left_over() == []  # the numbers and signs of list items are not left for anybody to look at

@@ -18,7 +18,7 @@ import documents
 from svngraph.errors import InputError, SvngraphError, UsageError
 from svngraph.ingest import profiles
 from svngraph.ingest.apart import Apart
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.proposal import propose
 from svngraph.ingest.reading import read

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import documents
 
 from svngraph.ingest import profiles
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.linking.known import Known, KnownName
 from svngraph.ingest.proposal import Proposal, propose
 from svngraph.ingest.reading import read

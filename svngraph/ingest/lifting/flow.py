@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from svngraph.ingest.blocks import Reading
 from svngraph.ingest.lifting import plans, rows
@@ -21,8 +21,8 @@ def opened(
 
     Errors: InputError where the key needs a variable that the document does not say.
     """
-    text = " ".join(block.text for block in reading.blocks)[:_SCANNED]
-    beside = " ".join(reading.text[start:end] for start, end in reading.furniture)[:_SCANNED]
+    text = _joined(block.text for block in reading.blocks)
+    beside = _joined(reading.text[start:end] for start, end in reading.furniture)
     values = {
         name: match[1]
         for name, pattern in profile.variables
@@ -32,6 +32,17 @@ def opened(
     graph = key or builder.fill(profile.document or slug(reading.name.rpartition(".")[0]))
     builder.known = known.without(graph)
     return builder, graph
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """Some texts as one, as far as its variables are looked for in it."""
+    taken, length = list[str](), 0
+    for text in texts:
+        taken.append(text)
+        length += len(text) + 1
+        if length > _SCANNED:
+            break
+    return " ".join(taken)[:_SCANNED]
 
 
 def build(builder: Builder, reading: Reading) -> None:

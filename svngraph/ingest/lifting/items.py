@@ -29,7 +29,7 @@ TYPES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of the document, with the page where it is known."""
 

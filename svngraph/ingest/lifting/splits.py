@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -11,35 +11,40 @@ from svngraph.ingest.blocks import Block, Cell
 from svngraph.ingest.positions import Positions
 from svngraph.ingest.words import Lexicon, joint
 
+_HELD = 2_000  # blocks after a row among which it is looked for whether it goes on
 _ENDED = re.compile(r"[.!?:;][\"”’)]*\Z")
 
 
-def whole_rows(blocks: Sequence[Block]) -> list[Block]:
+def whole_rows(blocks: Iterable[Block]) -> Iterator[Block]:
     """The blocks in order, with what goes on with a row above it moved into that row.
 
     A row goes on where its first cell is empty and each of its others opens in lower case, below a cell that opens with
     a capital and has not ended: in a table whose cells all open in lower case, no row does.
     """
-    out: list[Block] = []
+    held: list[Block] = []  # the last row that can go on, and what has followed on it
     last: dict[int, int] = {}
     heads: set[tuple[str, ...]] = set()
     for part in _rows(blocks):
         if part[0].cell is None:
-            out += part
+            if not last or len(held) > _HELD:
+                yield from held
+                held, last = [], {}
+            held += part
             continue
         words = tuple(block.text for block in part)
-        if last and _goes_on(part, {column: out[at] for column, at in last.items()}):
-            last = _joined(out, last, part)
-        else:
-            if words not in heads:  # a head that is repeated on every page ends no row
-                last = {block.cell.column: len(out) + n for n, block in enumerate(part) if block.cell}
-            if part[0].cell.row == 1:
-                heads.add(words)
-            out += part
-    return out
+        if last and _goes_on(part, {column: held[at] for column, at in last.items()}):
+            last = _joined(held, last, part)
+            continue
+        if words not in heads:  # a head that is repeated on every page ends no row
+            yield from held
+            held, last = [], {block.cell.column: number for number, block in enumerate(part) if block.cell}
+        if part[0].cell.row == 1:
+            heads.add(words)
+        held += part
+    yield from held
 
 
-def _rows(blocks: Sequence[Block]) -> Iterator[list[Block]]:
+def _rows(blocks: Iterable[Block]) -> Iterator[list[Block]]:
     """The blocks by the rows that they stand in; those in no table one by one."""
     for cell, group in groupby(blocks, key=lambda block: block.cell and (block.cell.table, block.cell.row)):
         row = list(group)

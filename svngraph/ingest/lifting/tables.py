@@ -24,7 +24,7 @@ class Table:
     head: tuple[Block, ...] = ()
 
 
-def tabled(blocks: Sequence[Block], columns: Sequence[Column], like: Likeness) -> Iterator[Block | Table]:
+def tabled(blocks: Iterable[Block], columns: Sequence[Column], like: Likeness) -> Iterator[Block | Table]:
     """The blocks in order, with those of tables put together as rows."""
     if not columns:
         yield from blocks
@@ -33,35 +33,55 @@ def tabled(blocks: Sequence[Block], columns: Sequence[Column], like: Likeness) -
     above: dict[int, list[Block]] = {}
     joined = whole_rows(blocks)
     for (page, is_cell), group in groupby(joined, key=lambda block: (block.page, block.cell is not None)):
-        together = list(group)
         if is_cell:
-            yield from _cells(together, columns, heads, above)
+            yield from _cells(group, columns, heads, above)
         elif page is not None:
-            yield from _flat(together, columns, like)
+            yield from _flat(list(group), columns, like)
         else:
-            yield from together
+            yield from group
 
 
 def _cells(
-    blocks: list[Block], columns: Sequence[Column], heads: dict[int, Column], above: dict[int, list[Block]]
+    blocks: Iterable[Block], columns: Sequence[Column], heads: dict[int, Column], above: dict[int, list[Block]]
 ) -> Iterator[Block | Table]:
     """The rows of real tables.
 
     A table that goes on over a page keeps the head it had, repeated or not; merged cells are filled down.
     """
+    above_head: dict[int, Column] = {}  # what the row right above has of a head
+    waiting: list[Block] = []  # that row, where it is one only together with the next
     for _, group in groupby(blocks, key=lambda block: block.cell and (block.cell.table, block.cell.row)):
         row = list(group)
         found = _head(row, columns)
+        # A head may take two rows: a column has its name in the upper one, or below what gathers several.
+        if found and above_head and not found.keys() & above_head.keys() and _are_apart(found, above_head):
+            found = above_head | found
+        else:
+            yield from _of_table(waiting, heads, above)
+            waiting = []
         if len(found) >= 2:
             if found != heads:
                 heads.clear()
                 heads.update(found)
                 above.clear()
-            yield Table([], tuple(row))
-        elif heads:
-            yield Table(_row(row, heads, above))
+            yield Table([], (*waiting, *row))
+            waiting = []
         else:
-            yield from row
+            waiting = row
+        above_head = found
+    yield from _of_table(waiting, heads, above)
+
+
+def _are_apart(one: dict[int, Column], other: dict[int, Column]) -> bool:
+    return not any(column in other.values() for column in one.values())
+
+
+def _of_table(row: list[Block], heads: dict[int, Column], above: dict[int, list[Block]]) -> Iterator[Block | Table]:
+    """A row below the heads, or as it is where there are none."""
+    if row and heads:
+        yield Table(_row(row, heads, above))
+    else:
+        yield from row
 
 
 def _row(row: list[Block], heads: dict[int, Column], above: dict[int, list[Block]]) -> Row:

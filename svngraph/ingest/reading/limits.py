@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from dataclasses import dataclass
+from io import BufferedReader
 
 from svngraph.errors import InputError
 
@@ -27,13 +27,13 @@ class Limits:
     memory: int = 2_000_000_000
 
 
-def check_archive(name: str, octets: bytes, limits: Limits) -> zipfile.ZipFile:
+def check_archive(name: str, file: BufferedReader, limits: Limits) -> zipfile.ZipFile:
     """An archive that unpacks within bounds, with no entity declared in any of its XML.
 
     Errors: InputError for a broken or encrypted archive, a bomb, macros and entities.
     """
     try:
-        archive = zipfile.ZipFile(io.BytesIO(octets))
+        archive = zipfile.ZipFile(file)
         entries = archive.infolist()
         _check_entries(name, entries, limits)
         for entry in entries:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BufferedReader
+from itertools import chain, groupby, pairwise
 
 from svngraph.ingest.blocks import Block, Cell, Kind, Reading, collapsed
-from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.layout import blocks
+from svngraph.ingest.lines import Line, Options
 from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
+from svngraph.ingest.spool import Spool, Text, lines
 from svngraph.ingest.words import Lexicon
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*\Z")
@@ -24,7 +28,7 @@ _MARK = re.compile(
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     options: Options,
     limits: Limits,
@@ -32,36 +36,36 @@ def read(
     watch: Callable[[int, int], None],
 ) -> Reading:
     """The reading of a Markdown text. Errors: InputError where the bytes are not text."""
-    text = decoded(name, octets)[: limits.characters]
-    lexicon.add(text)
-    made: list[Block] = []
-    run: list[Line] = []
-
-    def close() -> None:
-        # What is no heading and no table is laid out as plain text; but a short paragraph is no heading here.
-        if run:
-            found, _ = blocks(run, replace(options, ragged=False), lexicon)
-            made.extend(replace(b, kind=Kind.PARAGRAPH) if b.kind == Kind.HEADING else b for b in found)
-            run.clear()
-
-    for part in _parts(text):
-        if isinstance(part, Line):
-            run.append(part)
-        else:
-            close()
-            if part.text:
-                made.append(part)
-    close()
+    text = decoded(name, file, limits.characters)
+    for _, line in lines(text):
+        lexicon.add(line)
+    made = Spool(_blocks(text, options, lexicon))
     watch(1, 1)
-    return Reading(name, "markdown", digest, text, tuple(made))
+    return Reading(name, "markdown", digest, text, made)
 
 
-def _parts(text: str) -> Iterator[Line | Block]:
+def _blocks(text: Text, options: Options, lexicon: Lexicon) -> Iterator[Block]:
+    for in_run, parts in groupby(_parts(text), key=lambda part: isinstance(part, Line)):
+        if not in_run:
+            yield from (part for part in parts if isinstance(part, Block) and part.text)
+            continue
+        # What is no heading and no table is laid out as plain text; but a short paragraph is no heading here.
+        run = Spool(part for part in parts if isinstance(part, Line))
+        for block in blocks(run, replace(options, ragged=False), lexicon)[0]:
+            yield replace(block, kind=Kind.PARAGRAPH) if block.kind == Kind.HEADING else block
+
+
+def _lines(text: Text) -> Iterator[tuple[int, str, str]]:
+    """The lines of a text with the place where each begins, and the line after it."""
+    found = ((start, line.rstrip("\n").rstrip("\r")) for start, line in lines(text) if start or line != "\n")
+    for (start, line), (_, after) in pairwise(chain(found, [(0, "")])):
+        yield start, line, after
+
+
+def _parts(text: Text) -> Iterator[Line | Block]:
     """The lines of paragraphs and lists, and the blocks of headings and tables."""
     table, row, gap = 0, 0, 0
-    lines = [(match.start(), match[0].rstrip("\r")) for match in re.finditer(r"[^\n]+|(?<=\n)(?=\n)", text)]
-    for number, (start, line) in enumerate(lines):
-        after = lines[number + 1][1] if number + 1 < len(lines) else ""
+    for start, line, after in _lines(text):
         places = range(start, start + len(line))
         if not line.strip():
             gap, row = gap + 1, 0

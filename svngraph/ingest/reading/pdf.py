@@ -6,55 +6,62 @@ A page is read and let go before the next, so that memory follows the page and n
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from io import BytesIO
+from io import BufferedReader
 from itertools import pairwise
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
 from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Cell, Kind, Reading
-from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.blocks import Block, Cell, Kind, Note, Reading
+from svngraph.ingest.layout import blocks
+from svngraph.ingest.lines import Line, Options
 from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.columns import Row, Word, in_reading_order, rows_of
 from svngraph.ingest.reading.limits import Limits
+from svngraph.ingest.spool import Spool, SpooledText
 from svngraph.ingest.words import Lexicon
 
 # What extraction makes of the bullets of fonts without a table of characters.
 _SIGNS = {"(cid:127)": "•", "\uf0b7": "•", "\uf0a7": "▪", "\u25cf": "●", "\x7f": "•"}
 _KEPT = 20  # pages between which what the library keeps is dropped
+_FONTS = 100  # fonts that the library may keep
 _EDGE = 2  # lines at the top and bottom of a page that can be furniture
 
 
 @dataclass
 class _Writer:
-    """The normalised text in the making, with the lines and cells that it has so far."""
+    """What is read of the pages so far: the normalised text, and the lines that stand in it, outside tables and in."""
 
-    parts: list[str] = field(default_factory=list)
-    length: int = 0
-    lines: list[Line] = field(default_factory=list)
-    cells: list[tuple[Cell, list[Line]]] = field(default_factory=list)
+    lexicon: Lexicon
+    text: SpooledText = field(default_factory=SpooledText)
+    lines: Spool[Line] = field(default_factory=Spool)
+    cells: Spool[tuple[Cell, list[Line]]] = field(default_factory=Spool)
     tables: int = 0
     last_columns: int = 0
+    last_row: int = 0
 
     def write(self, words: str) -> Positions:
         """Add a line of text; the places of its characters."""
-        places = Positions.of(range(self.length, self.length + len(words)))
-        self.parts += (words, "\n")  # the words themselves and no copy of them
-        self.length += len(words) + 1
-        return places
+        start = len(self.text)
+        self.text.write(words)
+        self.text.write("\n")
+        self.lexicon.add(words)
+        return Positions.of(range(start, start + len(words)))
 
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     options: Options,
     limits: Limits,
@@ -65,24 +72,19 @@ def read(
 
     Errors: InputError where it is encrypted, broken, has too many pages, or only pictures of text.
     """
+    writer, pictures = _Writer(lexicon), 0
     try:
-        with pdfplumber.open(BytesIO(octets)) as document:
-            pages = len(document.pages)
-            if pages > limits.pages:
-                raise InputError(
-                    f"{pages} pages", where=name, remedy=f"at most {limits.pages}, or a larger --max-pages"
-                )
-            writer, pictures = _Writer(), 0
-            for number, page in enumerate(document.pages, 1):
-                found = _page(page, number, writer)
-                pictures += bool(not found and page.images)
-                page.close()
-                page.page_obj.contents = []  # the library holds every page to the end: not what is on it
-                if number % _KEPT == 0:
-                    _let_go(document)
-                watch(number, pages)
-                if writer.length > limits.characters:
-                    raise InputError("too much text", where=name, remedy="give a smaller document")
+        document = pdfplumber.open(file)
+        pages = sum(1 for _ in _bare_pages(document))
+        if pages > limits.pages:
+            raise InputError(f"{pages} pages", where=name, remedy=f"at most {limits.pages}, or a larger --max-pages")
+        for number, page in enumerate(_pages(document), 1):
+            found = _page(page, number, writer)
+            pictures += bool(not found and page.images)
+            page.close()
+            watch(number, pages)
+            if len(writer.text) > limits.characters:
+                raise InputError("too much text", where=name, remedy="give a smaller document")
     except InputError:
         raise
     except (PdfminerException, PDFPasswordIncorrect) as error:
@@ -94,35 +96,61 @@ def read(
     if not writer.lines and not writer.cells and pages:
         what = "scanned pages: pictures of text" if pictures else "no text in the PDF"
         raise InputError(what, where=name, remedy="put it through OCR first")
-    notes = (f"{pictures} pages are pictures without text",) if pictures else ()
-    return _reading(name, digest, writer, options, lexicon, pages, notes)
+    notes = (("pictures", pictures),) if pictures else ()
+    return _reading(name, digest, writer, options, pages, notes)
+
+
+def _pages(document: PDF) -> Iterator[Page]:
+    """The pages one at a time. The library's own list of them holds every page to the end."""
+    below = 0.0
+    for number, bare in enumerate(_bare_pages(document), 1):
+        page = Page(document, bare, page_number=number, initial_doctop=below)
+        below += page.height
+        yield page
+
+
+def _bare_pages(document: PDF) -> Iterator[PDFPage]:
+    found = PDFPage.create_pages(document.doc)
+    number = 0
+    while True:
+        try:
+            page = next(found, None)
+        except Exception as error:
+            raise PdfminerException(error) from error
+        if page is None:
+            return
+        yield page
+        number += 1
+        if number % _KEPT == 0:
+            _let_go(document)
 
 
 def _let_go(document: PDF) -> None:
     """Drop what the library keeps of the pages that are read: their streams, which are as large as the file."""
     for cache in ("_cached_objs", "_parsed_objs"):
         getattr(document.doc, cache, {}).clear()
+    fonts = getattr(document.rsrcmgr, "_cached_fonts", {})
+    if len(fonts) > _FONTS:
+        fonts.clear()
 
 
-def _reading(
-    name: str, digest: str, writer: _Writer, options: Options, lexicon: Lexicon, pages: int, notes: tuple[str, ...]
-) -> Reading:
-    text = "".join(writer.parts)
-    lexicon.add(text)
-    made, furniture = blocks(writer.lines, options, lexicon)
-    in_cells = replace(options, ragged=False)
+def _reading(name: str, digest: str, writer: _Writer, options: Options, pages: int, notes: tuple[Note, ...]) -> Reading:
+    outside, furniture = blocks(writer.lines, options, writer.lexicon)
+    made = heapq.merge(outside, _in_cells(writer, options), key=lambda block: block.places[0])
+    return Reading(name, "pdf", digest, writer.text, Spool(made), tuple(furniture), pages, notes)
+
+
+def _in_cells(writer: _Writer, options: Options) -> Iterator[Block]:
+    even = replace(options, ragged=False, furniture=())
     for cell, lines in writer.cells:
-        found, _ = blocks(lines, replace(in_cells, furniture=()), lexicon)
-        made += [replace(block, kind=Kind.CELL, cell=cell, level=0) for block in found]
-    made.sort(key=lambda block: block.places[0])
-    return Reading(name, "pdf", digest, text, tuple(made), tuple(furniture), pages, notes)
+        for block in blocks(lines, even, writer.lexicon)[0]:
+            yield replace(block, kind=Kind.CELL, cell=cell, level=0)
 
 
 def _page(page: Page, number: int, writer: _Writer) -> bool:
     """Add what a page says; whether it says anything."""
     if number > 1:
-        writer.parts.append("\f")
-        writer.length += 1
+        writer.text.write("\f")
     words = [_known_signs(word) for word in page.extract_words(extra_attrs=["size", "fontname"], use_text_flow=False)]
     # Looking for tables is slow: only where there are rulings to find them by.
     tables = page.find_tables() if len(page.lines) + len(page.rects) + len(page.curves) >= 4 else []
@@ -204,7 +232,7 @@ def _table(table: Table, words: list[Word], page: int, writer: _Writer, *, first
         writer.tables += 1
         start = 0
     else:
-        start = writer.cells[-1][0].row
+        start = writer.last_row
     writer.last_columns = columns
     for row_number, row in enumerate(table.rows, start + 1):
         for column, box in enumerate(row.cells, 1):
@@ -215,3 +243,4 @@ def _table(table: Table, words: list[Word], page: int, writer: _Writer, *, first
             if lines:
                 even = [replace(line, size=None, bold=False, apart=False, edges=(False, False)) for line in lines]
                 writer.cells.append((Cell(writer.tables, row_number, column), even))
+                writer.last_row = row_number

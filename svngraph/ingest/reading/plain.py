@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from io import BufferedReader
 
 from svngraph.ingest.blocks import Reading, collapsed
-from svngraph.ingest.layout import Line, Options, blocks
+from svngraph.ingest.layout import blocks
+from svngraph.ingest.lines import Line, Options
 from svngraph.ingest.positions import Positions
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
+from svngraph.ingest.spool import Spool, Text, lines, pieces
 from svngraph.ingest.words import Lexicon
 
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     options: Options,
     limits: Limits,
@@ -23,22 +25,22 @@ def read(
     watch: Callable[[int, int], None],
 ) -> Reading:
     """The reading of a plain text. Errors: InputError where the bytes are not text."""
-    text = decoded(name, octets)[: limits.characters]
-    found = list(_lines(text, options))
-    lexicon.add(text)
+    text = decoded(name, file, limits.characters)
+    found = Spool(_lines(text, options))
+    for _, line in lines(text):
+        lexicon.add(line)
     made, furniture = blocks(found, options, lexicon)
-    pages = max((line.page or 0 for line in found), default=0) or None
+    pages = found[-1].page if found else None
     watch(pages or 1, pages or 1)
-    return Reading(name, "text", digest, text, tuple(made), tuple(furniture), pages)
+    return Reading(name, "text", digest, text, made, tuple(furniture), pages)
 
 
-def _lines(text: str, options: Options) -> Iterator[Line]:
+def _lines(text: Text, options: Options) -> Iterator[Line]:
     """The lines of a text that are not blank, each with its page where form feeds or blank lines tell."""
-    paged = "\f" in text or options.blank_page > 0
+    paged = options.blank_page > 0 or any("\f" in piece for _, piece in pieces(text))
     page, gap, opens = 1, 0, True
-    for match in re.finditer(r"[^\n\f]*(?:\n|\f|\Z)", text):
-        raw = match[0]
-        body, places = _visible(raw, match.start())
+    for start, raw in lines(text, ends="\n\f"):
+        body, places = _visible(raw, start)
         if body:
             indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())
             if options.blank_page and gap >= options.blank_page:

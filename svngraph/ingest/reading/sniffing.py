@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import io
 import zipfile
+from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
 
 from svngraph.errors import InputError
+from svngraph.ingest.spool import SpooledText
 
 _OFFICE = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 _SUFFIXES = {
@@ -20,28 +22,31 @@ _SUFFIXES = {
     ".tsv": "csv",
 }
 _MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_UNMARKED = ("utf-8", "cp1252")
+_PIECE = 1 << 16  # bytes that are decoded together
 
 
-def form_of(path: Path, octets: bytes) -> str:
+def form_of(path: Path, file: BufferedReader) -> str:
     """The form of a file: a wrong extension is seen through, since a form has its own first bytes.
 
     Errors: InputError for a file that is neither text nor a form that can be read.
     """
+    file.seek(0)
+    octets = file.read(4096)
     if b"%PDF-" in octets[:1024]:
         return "pdf"
     if octets[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return _office(path, octets)
+        return _office(path, file)
     if octets[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise InputError(
             "an encrypted or old Office file", where=str(path), remedy="save it as DOCX, PPTX or XLSX with no password"
         )
-    text = decoded(str(path), octets[:4096], whole=False)
+    text = _opening(str(path), octets)
     if path.suffix.lower() in (".pdf", ".docx", ".pptx", ".xlsx"):
         raise InputError(f"not a {path.suffix[1:].upper()} file", where=str(path), remedy="download or save it again")
     head = text.lstrip("\ufeff \t\r\n")[:200].lower()
@@ -52,34 +57,65 @@ def form_of(path: Path, octets: bytes) -> str:
     return _SUFFIXES.get(path.suffix.lower(), "text")
 
 
-def decoded(name: str, octets: bytes, *, whole: bool = True) -> str:
-    """The text of some bytes, its line ends as they are.
+def _opening(name: str, octets: bytes) -> str:
+    """The first words of a text."""
+    encodings = _encodings(octets)
+    if encodings == _UNMARKED and b"\x00" in octets:
+        raise _no_text(name)
+    for encoding in encodings:
+        try:
+            # The cut may fall inside a character.
+            return codecs.getincrementaldecoder(encoding)().decode(octets)
+        except UnicodeDecodeError as error:
+            wrong = error
+    raise _not_decoded(name, wrong)
+
+
+def decoded(name: str, file: BufferedReader, most: int) -> SpooledText:
+    """The text of a file, its line ends as they are, up to so many characters.
 
     Errors: InputError where the bytes are no text in any encoding that is tried: UTF-8, UTF-16, UTF-32 by their mark,
             and Windows-1252.
     """
-    for mark, encoding in _MARKS:
-        if octets.startswith(mark) and encoding != "utf-8":
-            return _decode(name, octets if whole else octets[: len(octets) // 4 * 4], encoding)
-    if b"\x00" in octets:
-        raise InputError("neither text nor a document that can be read", where=name, remedy="see svngraph ingest -h")
+    file.seek(0)
+    encodings = _encodings(file.read(4))
+    if encodings == _UNMARKED and any(b"\x00" in octets for octets in _octets(file)):
+        raise _no_text(name)
+    for encoding in encodings:
+        text = SpooledText()
+        try:
+            for words in codecs.iterdecode(_octets(file), encoding):
+                if len(text) < most:
+                    text.write(words[: most - len(text)])
+        except UnicodeDecodeError as error:
+            wrong = error
+        else:
+            return text
+    raise _not_decoded(name, wrong)
+
+
+def _encodings(octets: bytes) -> tuple[str, ...]:
+    """The encodings that a text may have, by its first bytes: that of its mark, or those of texts without one."""
+    return next(((encoding,) for mark, encoding in _MARKS if octets.startswith(mark)), _UNMARKED)
+
+
+def _octets(file: BufferedReader) -> Iterator[bytes]:
+    file.seek(0)
+    while octets := file.read(_PIECE):
+        yield octets
+
+
+def _no_text(name: str) -> InputError:
+    return InputError("neither text nor a document that can be read", where=name, remedy="see svngraph ingest -h")
+
+
+def _not_decoded(name: str, error: UnicodeDecodeError) -> InputError:
+    return InputError(f"not text: {error.reason}", where=name, remedy="save it as UTF-8")
+
+
+def _office(path: Path, file: BufferedReader) -> str:
     try:
-        # A cut may fall inside a character.
-        return codecs.getincrementaldecoder("utf-8")().decode(octets, final=whole)
-    except UnicodeDecodeError:
-        return _decode(name, octets, "cp1252")
-
-
-def _decode(name: str, octets: bytes, encoding: str) -> str:
-    try:
-        return octets.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(f"not text: {error.reason}", where=name, remedy="save it as UTF-8") from error
-
-
-def _office(path: Path, octets: bytes) -> str:
-    try:
-        names = set(zipfile.ZipFile(io.BytesIO(octets)).namelist())
+        names = set(zipfile.ZipFile(file).namelist())
     except Exception as error:  # zipfile raises many kinds on a broken archive
         raise InputError(f"a broken archive: {error}", where=str(path), remedy="save or download it again") from error
     for part, form in _OFFICE.items():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
+from io import BufferedReader
 
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block, Cell, Kind, Reading, Span, collapsed
-from svngraph.ingest.layout import Options
+from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
+from svngraph.ingest.spool import Spool
 from svngraph.ingest.words import Lexicon
 
 _UNSEEN = {"script", "style", "template", "noscript", "svg", "math", "head", "object", "iframe"}
@@ -40,7 +42,7 @@ _DEEPEST = 200
 
 def read(
     name: str,
-    octets: bytes,
+    file: BufferedReader,
     digest: str,
     _options: Options,
     limits: Limits,
@@ -51,13 +53,14 @@ def read(
 
     Errors: InputError where the bytes are not text, or the elements stand too deep in one another.
     """
-    text = decoded(name, octets)[: limits.characters]
-    page = _Page(name, text)
-    page.feed(text)
+    text = decoded(name, file, limits.characters)
+    whole = text[:]  # a web page is one page
+    page = _Page(name, whole)
+    page.feed(whole)
     page.close()
     page.end_block()
     watch(1, 1)
-    return Reading(name, "html", digest, text, tuple(page.blocks), tuple(page.furniture))
+    return Reading(name, "html", digest, text, page.blocks, tuple(page.furniture))
 
 
 class _Page(HTMLParser):
@@ -66,7 +69,7 @@ class _Page(HTMLParser):
     def __init__(self, name: str, text: str) -> None:
         super().__init__(convert_charrefs=False)
         self.name = name
-        self.blocks: list[Block] = []
+        self.blocks: Spool[Block] = Spool()
         self.furniture: list[Span] = []
         self._starts = [0]
         for at, sign in enumerate(text):
@@ -89,7 +92,9 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that opens: it may end a block, and say what the next one is."""
         if tag in _VOID:
-            if tag in _BREAKS:
+            if tag == "br" and self._within_line():
+                self._add(" ", range(self._at, self._at + 1))
+            elif tag in _BREAKS:
                 self.end_block()
             return
         self._open.append(tag)
@@ -100,13 +105,22 @@ class _Page(HTMLParser):
         self.end_block()
         self._into(tag, attrs)
 
+    def _within_line(self) -> bool:
+        """Whether a broken line only goes on: in a list item or a heading, where no cell stands inside it."""
+        inner = next((tag for tag in reversed(self._open) if tag in _BLOCKS), None)
+        return inner in _HEADINGS or inner in ("li", "dt")
+
     def _into(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _HEADINGS:
             self._kind, self._level = Kind.HEADING, _HEADINGS[tag]
         elif tag == "li":
             self._kind, self._level = Kind.BULLET, self._lists
+        elif tag == "dt":
+            self._kind, self._level = Kind.BULLET, self._lists + 1  # a term opens what is said of it below
         elif tag in ("td", "th"):
             self._into_cell(dict(attrs))
+        elif tag == "dd":
+            self._plainly()
         elif tag in ("ul", "ol"):
             self._lists += 1
         elif tag == "table":
@@ -143,6 +157,10 @@ class _Page(HTMLParser):
             self._lists -= 1
         elif tag in ("td", "th"):
             self._cell = None
+        if tag in _BLOCKS:  # what is only emphasised inside a block leaves it as it is
+            self._plainly()
+
+    def _plainly(self) -> None:
         self._kind, self._level = (Kind.CELL if self._cell else Kind.PARAGRAPH), 0
 
     def handle_data(self, data: str) -> None:
