@@ -27,6 +27,9 @@ _FORMATS = {
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 # Also met inside a literal, where it does no harm: such a quad is only looked at more closely.
 _BLANK = re.compile(rb"(?:^| )_:")
+_UNUSUAL = re.compile(rb"(?:^| )_:|<<\(", re.MULTILINE)
+# A quad with a fourth term, which is a name, as the engine writes it.
+_IN_GRAPH = re.compile(rb'\S+ \S+ (?:"(?:[^"\\]|\\.)*"\S*|[^" ]\S*) <[^>]*> \.$')
 _AT = re.compile(r"error at (\d+):(\d+): ")
 _Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean
 
@@ -228,6 +231,30 @@ def graphs_in(path: Path, default: str) -> list[str]:
     except (SyntaxError, ValueError):
         return [default]
     return sorted(name.value if isinstance(name, pyoxigraph.NamedNode) else default for name in names)
+
+
+def statements(octets: bytes, path: Path, default: str) -> tuple[set[bytes], bool]:
+    """What an RDF file says as lines of N-Quads, literals as they are written, and whether other than IRIs and literals
+    may be among its terms.
+
+    ``octets`` are the file's, of which ``path`` tells the format; ``default`` is the graph for what stands in none.
+
+    Errors: InputError.
+    """
+    form = _FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise InputError("not a known RDF file", where=str(path))
+    try:
+        quads = pyoxigraph.parse(octets, format=form, base_iri=path.resolve().as_uri())
+        text = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    except (SyntaxError, ValueError) as error:
+        raise InputError(str(error), where=str(path), remedy="mend the file") from error
+    lines = text.splitlines(keepends=True)
+    end = f" <{default}> .\n".encode()
+    if form.supports_datasets:
+        named = _IN_GRAPH.match
+        return {line if named(line) else line[:-3] + end for line in lines}, _UNUSUAL.search(text) is not None
+    return {line[:-3] + end for line in lines}, _UNUSUAL.search(text) is not None
 
 
 def results_in(octets: bytes, media_type: str) -> bytes:
