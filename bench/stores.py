@@ -38,7 +38,7 @@ QUERIES = {
     "not reported": """SELECT (COUNT(DISTINCT ?a) AS ?n) {
         ?a a svn:Activity FILTER NOT EXISTS { ?e svn:reportsOn ?a } }""",
     "what a goal gathers": f"""SELECT (COUNT(DISTINCT ?a) AS ?n) {{
-        ?a svn:tracesTo+ <{ID}goal/r3-1> . ?a a svn:Outcome }}""",
+        {{ SELECT DISTINCT ?a {{ ?a svn:tracesTo+ <{ID}goal/r3-1> }} }} ?a a svn:Outcome }}""",
     "outcomes by unit": "SELECT ?u (COUNT(DISTINCT ?o) AS ?n) { ?o svn:outcomeOf ?e ; svn:unit ?u } GROUP BY ?u",
     "continued twice": """SELECT (COUNT(DISTINCT ?a) AS ?n) {
         ?a svn:continues ?b . ?b svn:continues ?c . ?c svn:inPlan ?p }""",

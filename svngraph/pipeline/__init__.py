@@ -177,11 +177,12 @@ def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, B
 
 def _build_there(settings: Settings, progress: Progress) -> Built:
     """A build into a server: made here, so that every place holds the same quads, and sent there as a whole."""
-    from svngraph.store.remote.writing import write_generation
+    from svngraph.store.remote.writing import write_graphs
 
     store, built = _in_memory(settings, progress)
     watch = partial(progress, "send")
-    generation = write_generation(settings.store, settings.timeout, store.dump(), watch)
+    graphs = {graph: store.triples(graph) for graph in sorted(store.graphs())}
+    generation = write_graphs(settings.store, settings.timeout, graphs, watch)
     return replace(built, place=settings.store, quads=generation.triples)
 
 

@@ -27,7 +27,8 @@ _FORMATS = {
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 # Also met inside a literal, where it does no harm: such a quad is only looked at more closely.
 _BLANK = re.compile(rb"(?:^| )_:")
-_UNUSUAL = re.compile(rb"(?:^| )_:|<<\(", re.MULTILINE)
+# Also met in literals. Looking for one after the other takes a tenth of the time of a pattern for all of them.
+_UNUSUAL = (b" _:", b"\n_:", b" <<(")
 # A quad with a fourth term, which is a name, as the engine writes it.
 _IN_GRAPH = re.compile(rb'\S+ \S+ (?:"(?:[^"\\]|\\.)*"\S*|[^" ]\S*) <[^>]*> \.$')
 _AT = re.compile(r"error at (\d+):(\d+): ")
@@ -181,6 +182,12 @@ class EmbeddedStore:
             found = self._store.quads_for_pattern(None, None, None, name)
             return pyoxigraph.serialize(found, format=pyoxigraph.RdfFormat.N_QUADS) or b""
 
+    def triples(self, graph: str) -> bytes:
+        """The triples of one named graph, as N-Triples."""
+        with self._failing():
+            form, name = pyoxigraph.RdfFormat.N_TRIPLES, pyoxigraph.NamedNode(graph)
+            return self._store.dump(format=form, from_graph=name) or b""
+
     def count(self, graph: str) -> int:
         """How many triples a named graph has."""
         with self._failing():
@@ -250,11 +257,12 @@ def statements(octets: bytes, path: Path, default: str) -> tuple[set[bytes], boo
     except (SyntaxError, ValueError) as error:
         raise InputError(str(error), where=str(path), remedy="mend the file") from error
     lines = text.splitlines(keepends=True)
+    unusual = text.startswith(b"_:") or any(sign in text for sign in _UNUSUAL)
     end = f" <{default}> .\n".encode()
     if form.supports_datasets:
         named = _IN_GRAPH.match
-        return {line if named(line) else line[:-3] + end for line in lines}, _UNUSUAL.search(text) is not None
-    return {line[:-3] + end for line in lines}, _UNUSUAL.search(text) is not None
+        return {line if named(line) else line[:-3] + end for line in lines}, unusual
+    return {line[:-3] + end for line in lines}, unusual
 
 
 def results_in(octets: bytes, media_type: str) -> bytes:
@@ -280,7 +288,9 @@ def canonical(nquads: bytes) -> bytes:
     octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
     lines = set(octets.splitlines(keepends=True))
     # The labels follow from the quads that have a blank node, and from no other.
-    blank = b"".join(line for line in lines if _BLANK.search(line))
+    blank = b"".join(line for line in lines if b"_:" in line and _BLANK.search(line))
+    if not blank:
+        return b"".join(sorted(lines))
     dataset = pyoxigraph.Dataset(pyoxigraph.parse(blank, format=pyoxigraph.RdfFormat.N_QUADS))
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     labelled = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""

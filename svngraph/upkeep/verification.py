@@ -79,7 +79,7 @@ def _at_server(settings: Settings, progress: Progress, *, quick: bool) -> Verifi
         raise StoreError("nothing is written down of this dataset", where=store.place, remedy=remedy)
     damaged, fetched = {}, EmbeddedStore()
     for done, graph in enumerate(generation.graphs, 1):
-        triples = store.fetch(graph.place)
+        triples = store.fetch(graph.place, graph.triples)
         if digest_of(triples) != graph.digest:
             damaged[str(graph.name)] = "digest"
         fetched.add(triples, graph.name)
