@@ -120,12 +120,19 @@ def opened(folder: Path, names: Names) -> Iterator[Record]:
     """
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder), remedy="name the folder of your data: --data DIR")
+    lock = FileLock(folder / LOCK, timeout=10, poll_interval=_LOOK)
     try:
-        with FileLock(folder / LOCK, timeout=10, poll_interval=_LOOK):
-            yield read(folder / FILE, names)
-        settle(folder / FILE)  # waiting for the disk keeps nobody else from writing
+        lock.acquire()
     except Timeout as error:
         raise StoreLocked("another process is editing the curation", where=str(folder), remedy="wait for it") from error
+    except OSError as error:
+        remedy = "check the folder's rights and space"
+        raise InputError(error.strerror or str(error), where=str(folder), remedy=remedy) from error
+    try:
+        yield read(folder / FILE, names)
+    finally:
+        lock.release()
+    settle(folder / FILE)  # waiting for the disk keeps nobody else from writing
 
 
 def read(path: Path, names: Names) -> Record:

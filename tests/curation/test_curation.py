@@ -307,6 +307,60 @@ def test_only_what_this_program_wrote_is_edited_in_place(tmp_path: Path) -> None
         assert record.text() == path.read_text("utf-8")
 
 
+_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from svngraph.curation.edits import introducing
+from svngraph.curation.record import opened
+from svngraph.errors import InputError
+from svngraph.namespaces import Names
+folder, names = Path(sys.argv[1]), Names()
+with opened(folder, names) as record:
+    record.edited(introducing(record, "a", "A")).save()
+for path in (*folder.iterdir(), folder):
+    path.chmod(0o555 if path.is_dir() else 0o444)
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    with opened(folder, names) as record:
+        record.edited(introducing(record, "b", "B")).save()
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_folder_that_is_read_only_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", _AS_NOBODY, str(folder)], capture_output=True, text=True, timeout=60)
+    folder.chmod(0o755)
+    assert "Permission denied" in done.stdout, done.stderr
+    assert read(folder / "curation.trig", NAMES).text() == (folder / "curation.trig").read_text("utf-8")
+
+
+def test_a_full_disk_leaves_the_curation_as_it_was(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True).returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        with opened(disk, NAMES) as record:
+            record.edited(joining(record, link(0))).save()
+        before = (disk / "curation.trig").read_bytes()
+        with opened(disk, NAMES) as record, pytest.raises(InputError, match="No space left"):
+            record.edited(introducing(record, "b", "b" * 60_000)).save()
+        assert (disk / "curation.trig").read_bytes() == before
+        assert not list(disk.glob("*.new"))
+        with opened(disk, NAMES) as record:  # what is small enough still goes
+            record.edited(joining(record, link(1))).save()
+            assert record.amended() is not None
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 def test_blank_nodes_survive_an_edit_in_place(tmp_path: Path) -> None:
     path = tmp_path / "curation.trig"
     path.write_text("<https://w3id.org/svngraph/graph/curation> { <http://e/s> <http://e/p> [ <http://e/q> 1 ] . }")
