@@ -44,25 +44,32 @@ def write(graphs: Mapping[URIRef, Iterable[Triple]], names: Names, comment: str 
     Shape: ``comment`` goes first, a ``#`` before each line; then the prefixes in use; then a block a graph.
     Source: https://www.w3.org/TR/trig/
     """
-    terms = _Terms(names)
-    blocks = [_graph(iri, triples, terms) for iri, triples in sorted(graphs.items())]
+    terms = Terms(names)
+    bodies = [_graph(iri, triples, terms) for iri, triples in sorted(graphs.items())]
     head = [f"# {line}".rstrip() for line in comment.splitlines()]
-    prefixes = [f"@prefix {prefix}: <{terms.prefixes[prefix]}> ." for prefix in sorted(terms.used)]
-    return "\n".join([*head, *([""] if head else []), *prefixes, "", "\n\n".join(blocks), ""])
+    prefixes = [terms.declaration(prefix) for prefix in sorted(terms.used)]
+    return "\n".join([*head, *([""] if head else []), *prefixes, "", "\n\n".join(bodies), ""])
 
 
-def _graph(iri: URIRef, triples: Iterable[Triple], terms: _Terms) -> str:
+def blocks(triples: Iterable[Triple], terms: Terms) -> list[str]:
+    """The text of each thing that some triples of a named graph are about, as :func:`write` has it, in order.
+
+    There is an empty line between two of them, and none inside.
+    """
     about: dict[URIRef | BNode, dict[URIRef, set[URIRef | BNode | Literal]]] = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in triples:
         about[subject][predicate].add(value)
     subjects = sorted((s for s in about if isinstance(s, URIRef)), key=terms.order)
-    blocks = [_block(subject, about, terms) for subject in subjects]
-    body = "\n\n".join("\n".join(f"  {line}".rstrip() for line in block.split("\n")) for block in blocks)
+    return ["\n".join(f"  {line}".rstrip() for line in _block(s, about, terms).split("\n")) for s in subjects]
+
+
+def _graph(iri: URIRef, triples: Iterable[Triple], terms: Terms) -> str:
+    body = "\n\n".join(blocks(triples, terms))
     return f"{terms.text(iri)} {{\n{body}\n}}"
 
 
 def _block(
-    subject: URIRef, about: Mapping[URIRef | BNode, Mapping[URIRef, set[URIRef | BNode | Literal]]], terms: _Terms
+    subject: URIRef, about: Mapping[URIRef | BNode, Mapping[URIRef, set[URIRef | BNode | Literal]]], terms: Terms
 ) -> str:
     def value(term: URIRef | BNode | Literal) -> str:
         if not isinstance(term, BNode):
@@ -80,17 +87,22 @@ def _block(
     return f"{terms.text(subject)}\n  " + " ;\n  ".join(lines) + " ."
 
 
-class _Terms:
-    """The text and the order of terms under a set of prefixes."""
+class Terms:
+    """The text and the order of terms under a set of prefixes; ``used`` are those that the text has needed so far."""
 
     def __init__(self, names: Names) -> None:
         self.prefixes = names.prefixes()
         self.used: set[str] = set()
-        self._names = names
+        self.names = names
         # The longest namespace first: a code list's namespace begins with the vocabulary's.
         self._spaces = sorted(((iri, prefix) for prefix, iri in self.prefixes.items()), key=lambda p: -len(p[0]))
 
+    def declaration(self, prefix: str) -> str:
+        """The line that declares a prefix."""
+        return f"@prefix {prefix}: <{self.prefixes[prefix]}> ."
+
     def text(self, term: URIRef | BNode | Literal) -> str:
+        """A term as it stands in the text."""
         if isinstance(term, Literal):
             return self._literal(term)
         for space, prefix in self._spaces:
@@ -111,17 +123,18 @@ class _Terms:
         return quoted
 
     def predicates(self, of: Iterable[URIRef]) -> list[URIRef]:
+        """Predicates in the order of the text: what a thing is and is called goes first."""
         return sorted(of, key=lambda predicate: (_RANK.get(predicate, len(_RANK)), str(predicate)))
 
-    def order(self, term: URIRef | BNode | Literal) -> tuple[int, str, tuple[tuple[int, str], ...], str]:
-        """Things by kind and natural number; then other IRIs; literals with Swedish first."""
+    def order(self, term: URIRef | BNode | Literal) -> tuple[int, str, tuple[tuple[int, str], ...], str, str]:
+        """Things by kind and natural number; then other IRIs; literals with Swedish first. No two terms are level."""
         if isinstance(term, Literal):
             language = {"sv": "0", "en": "1"}.get(term.language or "", f"2{term.language or ''}")
-            return (3, language, _natural(str(term)), str(term.datatype or ""))
-        if parts := self._names.parts(term):
+            return (3, language, _natural(str(term)), str(term.datatype or ""), str(term))
+        if parts := self.names.parts(term):
             kind, key = parts
-            return (0, f"{KINDS.index(kind):02d}" if kind in KINDS else f"99{kind}", _natural(key), "")
-        return (1, "", _natural(str(term)), "")
+            return (0, f"{KINDS.index(kind):02d}" if kind in KINDS else f"99{kind}", _natural(key), "", str(term))
+        return (1, "", _natural(str(term)), "", str(term))
 
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:

@@ -53,14 +53,14 @@ def joining(record: Record, link: TraceLink, digest: str | None = None) -> Edit:
     Errors: UsageError where the curation has the link already.
     """
     iri = link.iri(record.names)
-    if (iri, RDF.type, SVN.TraceLink) in record.triples:
+    if (iri, RDF.type, SVN.TraceLink) in record.about(iri):
         raise UsageError("the link is there already", where=_last(iri), remedy="unlink it first, to write it anew")
     added = {*link.triples(record.names)}
     if digest is not None:
         added.add((iri, SVN.reviewedDigest, Literal(digest)))
     pair = (link.source, link.relation, link.target)
     # Whoever joins what was refused has thought again.
-    return Edit(_about(record, review_iri(pair, record.names)), frozenset(added))
+    return Edit(record.about(review_iri(pair, record.names)), frozenset(added))
 
 
 def parting(record: Record, iri: URIRef) -> Edit:
@@ -75,8 +75,8 @@ def parting(record: Record, iri: URIRef) -> Edit:
             where=_last(iri),
             remedy="what a document's graph holds follows from the document; only judgements are edited here",
         )
-    gone: set[Triple] = {*_about(record, iri), *_about(record, review_iri(pair, record.names))}
-    others = [one for one in _links(record) if one != iri and _pair(record, one) == pair]
+    gone: set[Triple] = {*record.about(iri), *record.about(review_iri(pair, record.names))}
+    others = [one for one in _leaving(record, pair[0]) if one != iri and _pair(record, one) == pair]
     if not others:
         gone.add(pair)
     return Edit(frozenset(gone))
@@ -84,8 +84,8 @@ def parting(record: Record, iri: URIRef) -> Edit:
 
 def accepting(record: Record, iri: URIRef, pair: Pair, digest: str, review: Review) -> Edit:
     """The edit by which a link counts as reviewed: its digest, and who, when and why. It touches no other link."""
-    old: set[Triple] = {triple for triple in record.triples if triple[:2] == (iri, SVN.reviewedDigest)}
-    gone = {*old, *_about(record, review_iri(pair, record.names))}
+    old: set[Triple] = {triple for triple in record.about(iri) if triple[1] == SVN.reviewedDigest}
+    gone = {*old, *record.about(review_iri(pair, record.names))}
     added: set[Triple] = {*review.triples(pair, SVN.Review, record.names)}
     added.add((iri, SVN.reviewedDigest, Literal(digest)))
     return Edit(frozenset(gone - added), frozenset(added))
@@ -93,7 +93,7 @@ def accepting(record: Record, iri: URIRef, pair: Pair, digest: str, review: Revi
 
 def refusing(record: Record, pair: Pair, review: Review) -> Edit:
     """The edit by which a proposed link is refused, so that it is not proposed again."""
-    gone = _about(record, review_iri(pair, record.names))
+    gone = record.about(review_iri(pair, record.names))
     added = frozenset(review.triples(pair, SVN.Refusal, record.names))
     return Edit(gone - added, added)
 
@@ -108,19 +108,17 @@ def introducing(record: Record, key: str, name: str) -> Edit:
     return Edit(added=frozenset(facts))
 
 
-def _about(record: Record, iri: URIRef) -> frozenset[Triple]:
-    return frozenset(triple for triple in record.triples if triple[0] == iri)
-
-
-def _links(record: Record) -> Iterable[URIRef]:
-    return (s for s, p, o in record.triples if p == RDF.type and o == SVN.TraceLink and isinstance(s, URIRef))
+def _leaving(record: Record, source: URIRef) -> Iterable[URIRef]:
+    """What says of itself that it leads from a thing."""
+    return (s for s, p, o in record.triples if p == SVN["from"] and o == source and isinstance(s, URIRef))
 
 
 def _pair(record: Record, iri: URIRef) -> Pair | None:
-    if (iri, RDF.type, SVN.TraceLink) not in record.triples:
+    facts = record.about(iri)
+    if (iri, RDF.type, SVN.TraceLink) not in facts:
         return None
     ends = [
-        next((o for s, p, o in record.triples if s == iri and p == part and isinstance(o, URIRef)), None)
+        next((o for _, p, o in facts if p == part and isinstance(o, URIRef)), None)
         for part in (SVN["from"], SVN.relation, SVN.to)
     ]
     source, relation, target = ends

@@ -1,19 +1,21 @@
-"""The file that holds the curation graph: read under a lock, rewritten whole and in canonical form, header kept."""
+"""The file that holds the curation graph: read under a lock, edited where it changes, kept in canonical form."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from rdflib import BNode, URIRef
 
-from svngraph.columns.reading import DEFAULT_GRAPH, key_of, read_bytes, term_of
+from svngraph.columns.reading import key_of, read_bytes
+from svngraph.curation import content
+from svngraph.curation.content import Content
 from svngraph.errors import InputError, StoreLocked
-from svngraph.files import write_whole
+from svngraph.files import settle, write_whole
 from svngraph.model import Triple
 from svngraph.namespaces import Names
 from svngraph.store.embedded import canonical
@@ -21,7 +23,8 @@ from svngraph.trig import write
 
 FILE = "curation.trig"
 LOCK = ".curation.lock"
-_HEADER = "svngraph data: named graph curation. CC0-1.0: https://creativecommons.org/publicdomain/zero/1.0/"
+# How often a writer that waits looks whether it is its turn: an edit takes about a hundredth of a second.
+_LOOK = 0.02
 
 
 @dataclass(frozen=True)
@@ -38,39 +41,74 @@ class Edit:
 
 @dataclass(frozen=True)
 class Record:
-    """The content of a curation file: its header comment, and the triples of each of its named graphs."""
+    """A curation file as it was read, and the edit that has been made to what it says."""
 
-    path: Path
-    names: Names
-    header: str
-    graphs: Mapping[URIRef, frozenset[Triple]]
-    octets: bytes = field(default=b"", repr=False)
+    content: Content
+    edit: Edit = Edit()
 
     @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self.content.path
+
+    @property
+    def names(self) -> Names:
+        """The names under which things are known."""
+        return self.content.names
+
+    @cached_property
     def triples(self) -> frozenset[Triple]:
         """The triples of the curation graph."""
-        return self.graphs.get(self.names.graph("curation"), frozenset())
+        before = self.content.graphs.get(self.names.graph("curation"), frozenset())
+        return (before - self.edit.removed) | self.edit.added
+
+    def about(self, subject: URIRef | BNode) -> frozenset[Triple]:
+        """The triples of the curation graph about one thing."""
+        added = {triple for triple in self.edit.added if triple[0] == subject}
+        return (self.content.about(subject) - self.edit.removed) | added
 
     def edited(self, edit: Edit) -> Record:
         """The record after an edit."""
-        graph = self.names.graph("curation")
-        return replace(self, graphs={**self.graphs, graph: (self.triples - edit.removed) | edit.added})
+        return replace(self, edit=self.edit.then(edit))
 
     def text(self) -> str:
         """The record as canonical TriG."""
-        kept = {graph: triples for graph, triples in self.graphs.items() if triples}
-        return write(kept, self.names, self.header)
+        graphs = {**self.content.graphs, self.names.graph("curation"): self.triples}
+        kept = {graph: triples for graph, triples in graphs.items() if triples}
+        return write(kept, self.names, self.content.header)
 
     def save(self) -> None:
-        """Put the record in place of the file.
+        """Put the record in place of the file; durable once the block of :func:`opened` has ended.
 
         Errors: InputError where the file has been changed by another hand since it was read, or cannot be written.
         """
-        if _octets(self.path) != self.octets:
+        if content.octets_of(self.path) != self.content.octets:
             raise InputError("changed while it was being edited", where=str(self.path), remedy="run the command again")
-        text = self.text().encode()
-        _check_nothing_is_lost(self, text)
-        write_whole(self.path, text)
+        text = self.amended()
+        if text is None:
+            text = self.text().encode()
+            _check_nothing_is_lost(self, text)
+        content.mark(self.path, write_whole(self.path, text, settled=False), self.names)
+
+    def amended(self) -> bytes | None:
+        """The text of the file with only the things of the edit written anew; None where all of it has to be.
+
+        Errors: InputError where it would not say what is meant.
+        """
+        terms = [term for triple in self.edit.removed | self.edit.added for term in triple]
+        if self.content.blocks is None or any(isinstance(term, BNode) for term in terms):
+            return None
+        subjects = {s for s, _, _ in self.edit.removed | self.edit.added if isinstance(s, URIRef)}
+        things = {subject: self.about(subject) for subject in subjects}
+        if any(isinstance(term, BNode) for triples in things.values() for triple in triples for term in triple):
+            return None
+        blocks = self.content.blocks.changed(things)
+        if blocks is None:
+            return None
+        for subject, triples in things.items():
+            if _keys(self.content.said(blocks, subject)) != _keys(triples):
+                raise _lost(self.path)
+        return blocks.text
 
 
 @contextmanager
@@ -82,79 +120,50 @@ def opened(folder: Path, names: Names) -> Iterator[Record]:
     """
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder), remedy="name the folder of your data: --data DIR")
+    lock = FileLock(folder / LOCK, timeout=10, poll_interval=_LOOK)
     try:
-        with FileLock(folder / LOCK, timeout=10):
-            yield read(folder / FILE, names)
+        lock.acquire()
     except Timeout as error:
         raise StoreLocked("another process is editing the curation", where=str(folder), remedy="wait for it") from error
+    except OSError as error:
+        remedy = "check the folder's rights and space"
+        raise InputError(error.strerror or str(error), where=str(folder), remedy=remedy) from error
+    try:
+        yield read(folder / FILE, names)
+    finally:
+        lock.release()
+    settle(folder / FILE)  # waiting for the disk keeps nobody else from writing
 
 
 def read(path: Path, names: Names) -> Record:
     """The record of a curation file; empty, with the usual header, where there is no file. Errors: InputError."""
-    octets = _octets(path)
-    if not octets:
-        return Record(path, names, _HEADER, {}, octets)
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError("not UTF-8", where=str(path), remedy="mend the file") from error
-    lines = text.splitlines()
-    head = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
-    if any(line.lstrip().startswith("#") for line in lines[head:]):
-        raise InputError(
-            "comments inside the file would be lost", where=str(path), remedy="move them to the top of the file"
-        )
-    header = "\n".join(line[1:].removeprefix(" ") for line in lines[:head])
-    return Record(path, names, header, _graphs(octets, path, names), octets)
+    found = content.read(path, names)
+    if not found.canonical:
+        _ = found.header, found.graphs  # what another hand wrote may be wrong: then it is said before anything is done
+    return Record(found)
 
 
-def _octets(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise InputError(error.strerror or str(error), where=str(path), remedy="check the path") from error
+def _keys(triples: Iterable[Triple]) -> set[tuple[str, ...]]:
+    """Triples as text, lexical forms and all."""
+    return {tuple(str(key_of(term)) for term in triple) for triple in triples}
 
 
-def _graphs(octets: bytes, path: Path, names: Names) -> dict[URIRef, frozenset[Triple]]:
-    found: dict[URIRef, set[Triple]] = defaultdict(set)
-    try:
-        for subject, predicate, value, graph in read_bytes(octets, "trig", base_iri=path.resolve().as_uri()).tuples:
-            name = names.graph("curation") if graph == DEFAULT_GRAPH else term_of(graph)
-            # A TriG file holds no other terms.
-            found[URIRef(str(name))].add((term_of(subject), term_of(predicate), term_of(value)))  # type: ignore[arg-type]
-    except SyntaxError as error:
-        place = f"{path}:{error.lineno}" if error.lineno else str(path)
-        raise InputError(str(error.msg), where=place, remedy="mend the file; nothing was written") from error
-    triples = {graph: frozenset(those) for graph, those in found.items()}
-    for those in triples.values():
-        _check_blank_nodes(those, path)
-    return triples
-
-
-def _check_blank_nodes(triples: Iterable[Triple], path: Path) -> None:
-    """Canonical TriG writes a blank node inside the one thing that names it; another kind would be lost."""
-    named: dict[BNode, int] = defaultdict(int)
-    for subject, _, value in triples:
-        if isinstance(subject, BNode):
-            named[subject] += 0
-        if isinstance(value, BNode):
-            named[value] += 1
-    if any(count != 1 for count in named.values()):
-        raise InputError(
-            "a blank node that is not named exactly once", where=str(path), remedy="give it an IRI; nothing was written"
-        )
+def _lost(path: Path) -> InputError:
+    return InputError("the text would not say what is meant", where=str(path), remedy="report this")
 
 
 def _check_nothing_is_lost(record: Record, text: bytes) -> None:
     """Read back what is to be written: it must say what the record says."""
+    graphs: Mapping[URIRef, frozenset[Triple]] = {
+        **record.content.graphs,
+        record.names.graph("curation"): record.triples,
+    }
     meant = b"".join(
         b" ".join(str(key_of(term)).encode() for term in (*triple, graph)) + b" .\n"
-        for graph, triples in record.graphs.items()
+        for graph, triples in graphs.items()
         for triple in triples
     )
     rows = read_bytes(text, "trig").tuples
     read_back = b"".join(b" ".join(str(term).encode() for term in row) + b" .\n" for row in rows)
     if canonical(meant) != canonical(read_back):
-        raise InputError("the text would not say what is meant", where=str(record.path), remedy="report this")
+        raise _lost(record.path)

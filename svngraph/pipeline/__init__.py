@@ -26,6 +26,7 @@ __all__ = ["lint", "validate_files", "validate_store"]
 
 if TYPE_CHECKING:
     from svngraph.columns import Snapshot
+    from svngraph.store.folder import Generation
     from svngraph.tracing.columns import TraceColumns
     from svngraph.tracing.items import TraceGraph
 
@@ -149,8 +150,24 @@ def build(settings: Settings, progress: Progress = _silent) -> Built:
     from svngraph.store.folder import new_generation
 
     with new_generation(Path(settings.store)) as store:
-        store.making.origin = origin(settings)
-        return _fill(store, settings, progress, _SMALL)
+        found = origin(settings)
+        built = _fill(store, settings, progress, _SMALL)
+        keep_originals(store, found, settings)
+        return built
+
+
+def keep_originals(store: Generation, found: Origin, settings: Settings) -> None:
+    """Let a generation say what it is built from, and keep the large files among that. Errors: InputError."""
+    from svngraph.store import originals
+
+    store.making.origin = found
+    known = paths(settings)
+    try:
+        originals.keep(Path(store.place), [(one, known[one.name][0]) for one in found.sources if one.name in known])
+    except OSError as error:
+        raise InputError(
+            error.strerror or str(error), where=store.place, remedy="check the files and the space"
+        ) from error
 
 
 def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, Built]:
@@ -160,11 +177,12 @@ def _in_memory(settings: Settings, progress: Progress) -> tuple[EmbeddedStore, B
 
 def _build_there(settings: Settings, progress: Progress) -> Built:
     """A build into a server: made here, so that every place holds the same quads, and sent there as a whole."""
-    from svngraph.store.remote.writing import write_generation
+    from svngraph.store.remote.writing import write_graphs
 
     store, built = _in_memory(settings, progress)
     watch = partial(progress, "send")
-    generation = write_generation(settings.store, settings.timeout, store.dump(), watch)
+    graphs = {graph: store.triples(graph) for graph in sorted(store.graphs())}
+    generation = write_graphs(settings.store, settings.timeout, graphs, watch)
     return replace(built, place=settings.store, quads=generation.triples)
 
 

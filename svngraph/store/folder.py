@@ -180,7 +180,7 @@ def _copy(before: Path, folder: Path) -> Manifest | None:
     """A copy of a generation that shares its table files; the manifest of the one that was copied."""
     folder.mkdir()
     for path in manifest.kept(before):
-        if path.suffix == ".sst":
+        if path.suffix in manifest.SHARED:
             _share(path, folder / path.name)
         else:
             shutil.copyfile(path, folder / path.name)

@@ -18,6 +18,9 @@ from svngraph.files import write_whole
 
 FILE = "built.json"
 IN_USE = "in-use"
+TABLE, KEPT_AS_THEY_WERE = ".sst", ".original"
+# What is never written to again once it is there, so that the next generation may have the same file.
+SHARED = (TABLE, KEPT_AS_THEY_WERE)
 _AT_ONCE = 64 << 20  # octets that are read and digested in a twentieth of a second
 # The engine writes into these, or creates them anew, when a store is merely opened.
 _NOT_KEPT = ("LOG", "LOCK", "IDENTITY", FILE, IN_USE)
@@ -96,7 +99,7 @@ def write(folder: Path, making: Making, known: Mapping[str, tuple[int, str]]) ->
     for path in kept(folder):
         before = known.get(path.name)
         size = path.stat().st_size
-        shared = before is not None and path.suffix == ".sst" and before[0] == size
+        shared = before is not None and path.suffix in SHARED and before[0] == size
         files[path.name] = before if before and shared else (size, digest(path))
     built = datetime.now(UTC).isoformat(timespec="seconds")
     manifest = Manifest(making.how, built, dict(sorted(making.graphs.items())), files, making.origin)

@@ -20,6 +20,7 @@ from svngraph.store.embedded import EmbeddedStore
 from svngraph.store.folder import Generation
 from svngraph.store.manifest import Manifest, Origin, Source
 from svngraph.store.opening import is_endpoint
+from svngraph.upkeep import differences
 
 # Where more than this share of the dataset changes, or more than this many quads, a full build is the shorter way.
 _SHARE, _FEW = 0.25, 20_000
@@ -89,7 +90,7 @@ def _bring_up(store: Generation, now: Origin, settings: Settings, progress: Prog
     if known is None or known.origin is None or known.origin.base != now.base or _touches(now.sources, inferred):
         raise _Whole
     change = reach(known.origin, now)
-    gone, come = _difference(store, change, settings, progress)
+    gone, come = _difference(store, change, now, settings, progress)
     if len(gone) + len(come) > max(_FEW, _SHARE * known.quads):
         raise _Whole
     store.change(b"".join(gone), b"".join(come))
@@ -97,7 +98,7 @@ def _bring_up(store: Generation, now: Origin, settings: Settings, progress: Prog
     _count(counts, gone, come)
     _infer(store, gone | come, inferred, counts)
     progress("infer", 1, 1)
-    store.making.origin = now
+    pipeline.keep_originals(store, now, settings)
     store.making.graphs = {graph: count for graph, count in counts.items() if count}
     read = len([source for source in now.sources if source.name in change.files])
     return Built(store.place, len(now.sources), sum(counts.values()), counts.get(inferred, 0), read)
@@ -108,21 +109,21 @@ def _touches(sources: Iterable[Source], graph: str) -> bool:
 
 
 def _difference(
-    store: Generation, change: Change, settings: Settings, progress: Progress
+    store: Generation, change: Change, now: Origin, settings: Settings, progress: Progress
 ) -> tuple[set[bytes], set[bytes]]:
-    """What goes and what comes, as lines of N-Quads; blank nodes are always other ones."""
-    fresh, paths = EmbeddedStore(), pipeline.paths(settings)
+    """What goes and what comes, from the files if they tell, else from the engine."""
+    paths = pipeline.paths(settings)
+    if store.known and store.known.origin:
+        found = differences.of_files(Path(store.place), store.known.origin, now, paths, change.files)
+        if found is not None:
+            progress("load", len(change.files), len(change.files))
+            return found
+    fresh = EmbeddedStore()
     there = [name for name in change.files if name in paths]
     for done, name in enumerate(there, 1):
         fresh.load(*paths[name])
         progress("load", done, len(there))
-    gone: set[bytes] = set()
-    come: set[bytes] = set()
-    for graph in change.graphs:
-        old, new = (set(which.dump_graph(graph).splitlines(keepends=True)) for which in (store, fresh))
-        gone |= old - new
-        come |= new - old
-    return gone, come
+    return differences.of_graphs(store, fresh, change.graphs)
 
 
 def _infer(store: Generation, changed: set[bytes], inferred: str, counts: dict[str, int]) -> None:

@@ -15,12 +15,14 @@ from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Literal, URIRef
+from rdflib.namespace import FOAF, PROV, RDF, XSD
 
 from svngraph import resources
+from svngraph.curation.content import Content
 from svngraph.curation.edits import Review, accepting, introducing, joining, parting, refusing, review_iri
 from svngraph.curation.record import LOCK, Edit, Record, opened, read
 from svngraph.errors import InputError, UsageError
-from svngraph.model import JUDGEMENT, TraceLink
+from svngraph.model import JUDGEMENT, TraceLink, Triple
 from svngraph.namespaces import SVN, Names
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -165,7 +167,7 @@ def test_the_lock_is_the_folders(tmp_path: Path) -> None:
 
 
 def _record(links: list[TraceLink]) -> Record:
-    record = Record(Path("x"), NAMES, "", {})
+    record = read(Path("nowhere"), NAMES)
     for one in links:
         record = record.edited(joining(record, one))
     return record
@@ -235,3 +237,141 @@ def test_any_words_survive_the_file(words: str) -> None:
         record.edited(refusing(record, pair(link(1)), said)).save()
         found = {str(t[2]) for t in read(Path(place) / "curation.trig", NAMES).triples if t[1].endswith("#note")}
     assert found == {words}
+
+
+_SUBJECTS = st.sampled_from(
+    [
+        *(NAMES.thing("activity", key) for key in ("a-1", "a-01", "a-2", "a-10", "b")),
+        NAMES.thing("goal", "g"),
+        NAMES.thing("review", "r"),
+        URIRef("http://e/x"),
+        URIRef("http://e/\u00e5"),
+        NAMES.graph("curation"),
+    ]
+)
+_WORDS = st.sampled_from(['a "prov:x" b', "foaf:y", "\n\n  activity:a-1\n", "}\n", "\\", "1", "01"])
+_VALUES = st.one_of(
+    _SUBJECTS,
+    st.builds(lambda words: Literal(words, lang="sv"), _WORDS),
+    st.builds(Literal, _WORDS),
+    st.builds(lambda n: Literal(f"0{n}", datatype=XSD.integer), st.integers(0, 3)),
+    st.just(Literal("2042-01-01", datatype=XSD.date)),
+    st.just(NAMES.thing("agent", "x")),
+)
+_TRIPLES = st.sets(
+    st.tuples(_SUBJECTS, st.sampled_from([RDF.type, FOAF.name, PROV.wasAttributedTo, SVN.serves]), _VALUES), max_size=12
+).map(frozenset)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(_TRIPLES, st.lists(st.tuples(_TRIPLES, _TRIPLES), min_size=1, max_size=4))
+def test_an_edit_in_place_gives_the_text_that_writing_it_all_would_give(
+    start: frozenset[Triple], edits: list[tuple[frozenset[Triple], frozenset[Triple]]]
+) -> None:
+    record = Record(Content(Path("nowhere"), NAMES, b"")).edited(Edit(added=start))
+    for removed, added in edits:
+        graph = record.triples
+        of_all = (graph - removed) | added
+        content = Content(Path("nowhere"), NAMES, record.text().encode(), canonical=True)
+        record = Record(content).edited(Edit(removed, added))
+        whole = record.text()
+        assert record.triples == of_all
+        in_place = record.amended()
+        assert in_place is None or in_place.decode() == whole
+        assert (in_place is None) == (not of_all or not graph)
+        for subject in {s for s, _, _ in graph}:
+            assert content.about(subject) == {t for t in graph if t[0] == subject}
+
+
+def test_only_what_this_program_wrote_is_edited_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "curation.trig"
+    for number in (1, 2):
+        with opened(tmp_path, NAMES) as record:
+            assert (record.amended() is not None) == (number > 1)
+            record.edited(joining(record, link(number))).save()
+    # Another hand puts the things in another order: the file is read as a whole, and is in order again afterwards.
+    first, second = (f"  activity:a-{n}\n    svn:continues activity:a-100 .\n\n" for n in (1, 2))
+    before = path.read_text("utf-8")
+    assert first + second in before
+    path.write_text(before.replace(first + second, second + first), "utf-8")
+    with opened(tmp_path, NAMES) as record:
+        assert record.amended() is None
+        record.edited(joining(record, link(3))).save()
+    with opened(tmp_path, NAMES) as record:
+        assert record.amended() is not None
+        assert record.text() == path.read_text("utf-8")
+    # A copy of the folder is another file.
+    shutil.copytree(tmp_path, tmp_path / "copy")
+    with opened(tmp_path / "copy", NAMES) as record:
+        assert record.amended() is None
+        assert record.text() == path.read_text("utf-8")
+
+
+_AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from svngraph.curation.edits import introducing
+from svngraph.curation.record import opened
+from svngraph.errors import InputError
+from svngraph.namespaces import Names
+folder, names = Path(sys.argv[1]), Names()
+with opened(folder, names) as record:
+    record.edited(introducing(record, "a", "A")).save()
+for path in (*folder.iterdir(), folder):
+    path.chmod(0o555 if path.is_dir() else 0o444)
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    with opened(folder, names) as record:
+        record.edited(introducing(record, "b", "B")).save()
+except InputError as error:
+    print(error)
+"""
+
+
+def test_a_folder_that_is_read_only_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for above in (tmp_path, *tmp_path.parents[:2]):
+        above.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", _AS_NOBODY, str(folder)], capture_output=True, text=True, timeout=60)
+    folder.chmod(0o755)
+    assert "Permission denied" in done.stdout, done.stderr
+    assert read(folder / "curation.trig", NAMES).text() == (folder / "curation.trig").read_text("utf-8")
+
+
+def test_a_full_disk_leaves_the_curation_as_it_was(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk], capture_output=True).returncode:
+        pytest.skip("no right to mount a small disk")
+    try:
+        with opened(disk, NAMES) as record:
+            record.edited(joining(record, link(0))).save()
+        before = (disk / "curation.trig").read_bytes()
+        with opened(disk, NAMES) as record, pytest.raises(InputError, match="No space left"):
+            record.edited(introducing(record, "b", "b" * 60_000)).save()
+        assert (disk / "curation.trig").read_bytes() == before
+        assert not list(disk.glob("*.new"))
+        with opened(disk, NAMES) as record:  # what is small enough still goes
+            record.edited(joining(record, link(1))).save()
+            assert record.amended() is not None
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_blank_nodes_survive_an_edit_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "curation.trig"
+    path.write_text("<https://w3id.org/svngraph/graph/curation> { <http://e/s> <http://e/p> [ <http://e/q> 1 ] . }")
+    for number in (1, 2):
+        with opened(tmp_path, NAMES) as record:
+            record.edited(joining(record, link(number))).save()
+    assert "<http://e/p> [ <http://e/q> 1 ] ." in path.read_text("utf-8")
+    with opened(tmp_path, NAMES) as record:
+        about = record.about(URIRef("http://e/s"))
+        more = record.edited(Edit(added=frozenset([(URIRef("http://e/s"), FOAF.name, Literal("x"))])))
+        assert more.amended() is None  # its own thing has a blank node: that is written with the whole
+        more.save()
+    assert len(about) == 1
+    assert '<http://e/p> [ <http://e/q> 1 ] ;\n    foaf:name "x" .' in path.read_text("utf-8")

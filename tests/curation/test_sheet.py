@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from rdflib import Literal, URIRef
 
 from svngraph import resources
+from svngraph.curation.content import Content
 from svngraph.curation.edits import accepting, joining, parting
 from svngraph.curation.record import Record
 from svngraph.curation.sheet import COLUMNS, EDITABLE, Meaning, changes, read, rows
@@ -46,7 +47,7 @@ def link(number: int, why: str = "Därför.", target: int = 100) -> TraceLink:
 
 
 def record(*links: TraceLink) -> Record:
-    made = Record(Path("x"), NAMES, "", {})
+    made = Record(Content(Path("nowhere"), NAMES, b""))
     for one in links:
         made = made.edited(joining(made, one))
     return made

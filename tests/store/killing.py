@@ -110,22 +110,27 @@ def work(kind: str, store: str, data: str, mark: str, count: str) -> None:
 
 
 def write_curation(data: Path, mark: Path, count: int) -> None:
-    """So many edits of the curation graph, one after the other, each told once it is written."""
-    from rdflib import Literal, URIRef
+    """So many links judged into the curation, one after the other, each told once it is written."""
+    from rdflib import Literal
 
-    from svngraph.curation.record import Edit, opened
+    from svngraph.curation.edits import joining
+    from svngraph.curation.record import opened
     from svngraph.errors import StoreLocked
-    from svngraph.namespaces import Names
+    from svngraph.model import JUDGEMENT, TraceLink
+    from svngraph.namespaces import SVN, Names
 
+    names = Names()
+    why = (Literal("Samma sak, i andra ord.", lang="sv"), Literal("The same thing, in other words.", lang="en"))
+    by, to = names.thing("agent", "anna-ek"), names.thing("heading", "vp2025-03")
     with mark.open("a", encoding="ascii") as acknowledged:
         number = 0
         while number < count:
             name = f"{mark.name}-{number}"
+            link = TraceLink(names.thing("activity", name), SVN.underHeading, to, JUDGEMENT, (), why, by, "2026-11-28")
             try:
-                with opened(data, Names()) as record:
-                    triple = (URIRef(THING), URIRef("http://example.org/wrote"), Literal(name))
-                    record.edited(Edit(added=frozenset([triple]))).save()
-            except StoreLocked:  # nine others were served first: it is told, and tried again
+                with opened(data, names) as record:
+                    record.edited(joining(record, link)).save()
+            except StoreLocked:  # others were served first: it is told, and tried again
                 continue
             acknowledged.write(f"{name}\n")
             acknowledged.flush()
@@ -133,11 +138,24 @@ def write_curation(data: Path, mark: Path, count: int) -> None:
 
 
 def written(data: Path) -> set[str]:
-    """The edits that stand in the curation; the file is whole, or reading it fails."""
-    from svngraph.curation.record import FILE, read
-    from svngraph.namespaces import Names
+    """The links that stand in the curation, each with all that was said; the file is whole, or reading it fails."""
+    from rdflib import RDF
 
-    return {str(value) for _, _, value in read(data / FILE, Names()).triples}
+    from svngraph.curation.content import Content
+    from svngraph.curation.record import FILE, read
+    from svngraph.namespaces import SVN, Names
+
+    path, names = data / FILE, Names()
+    octets = path.read_bytes() if path.exists() else b""
+    content = Content(path, names, octets)  # read as a whole, whatever is remembered of it
+    record = read(path, names)
+    assert not octets or record.text().encode() == octets, "not canonical"
+    links = {s: 0 for s, p, o in content.graphs.get(names.graph("curation"), ()) if (p, o) == (RDF.type, SVN.TraceLink)}
+    for subject, _, _ in record.triples:
+        if subject in links:
+            links[subject] += 1
+    assert set(links.values()) <= {9}, "a link written by halves"
+    return {str(link).rpartition("/activity-")[2].partition("--")[0] for link in links}
 
 
 def put(data: Path, number: int) -> None:
@@ -208,7 +226,9 @@ def _timed(nursery: Nursery, kind: str, place: str, data: Path, mark: Path, chan
         (data / "one.nt").write_text((data / "one.nt").read_text() + f'<{THING}> <http://example.org/k> "{kind}" .\n')
     started = time.monotonic()
     assert nursery.wait(nursery.start(kind, place, str(data), str(mark), "5")) == 0
-    return time.monotonic() - started
+    lasted = time.monotonic() - started
+    mark_round(data)
+    return lasted
 
 
 def _kill(nursery: Nursery, kind: str, place: str, data: Path, mark: Path, lasted: float, rng: random.Random) -> str:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from svngraph import pipeline
 from svngraph.errors import InputError
 from svngraph.settings import Settings
-from svngraph.store import manifest
+from svngraph.store import manifest, originals
 from svngraph.store.embedded import canonical
 from svngraph.store.folder import current
+from svngraph.upkeep import differences
 from svngraph.upkeep.incremental import rebuild
 
 SVN = "https://w3id.org/svngraph/def/"
@@ -147,11 +148,14 @@ def _quad(rng: random.Random) -> str:
     return f"{thing} {predicate} {value} {graph}.\n"
 
 
+@pytest.mark.parametrize("kept_as_they_were", [False, True])
 @settings(max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32))
-def test_random_edits_of_files_give_what_a_full_build_gives(seed: int) -> None:
+def test_random_edits_of_files_give_what_a_full_build_gives(kept_as_they_were: bool, seed: int) -> None:
     rng = random.Random(seed)  # noqa: S311 - no secret
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if kept_as_they_were:
+            patch.setattr(originals, "_WORTH", 0)
         data, place = Path(folder) / "data", Path(folder) / "place"
         data.mkdir()
         (data / "first.nq").write_text("".join(_quad(rng) for _ in range(30)))
@@ -166,3 +170,62 @@ def test_random_edits_of_files_give_what_a_full_build_gives(seed: int) -> None:
                 file.unlink()
             assert rebuild(chosen, silent).loaded < 10
         assert agree(place, data)
+
+
+def test_a_change_of_a_large_file_is_told_from_the_file_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is not asked for the old graph; the result is that of a full build, whatever way values are put."""
+    monkeypatch.setattr(originals, "_WORTH", 0)
+    data, integer = tmp_path / "data", "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    data.mkdir()
+    told: list[bool] = []
+    of_files = differences.of_files
+
+    def watched(*args: object) -> object:
+        found = of_files(*args)  # type: ignore[arg-type] # handed on as they are
+        told.append(found is not None)
+        return found
+
+    monkeypatch.setattr(differences, "of_files", watched)
+    chosen = Settings(store=str(tmp_path / "place"), data=str(data))
+    line = '<http://e/s> <http://e/p> "{}"' + integer + " .\n"
+    named = '<http://e/s> <http://e/p> "x <http://e/no> ." <http://e/g> .\n'
+    steps = [
+        line.format("1") + line.format("2"),
+        line.format("01") + line.format("2"),  # another way of writing the same
+        line.format("01") + line.format("1"),  # both ways, and another value gone
+        line.format("1"),
+        line.format("1")
+        + '<http://e/s> <http://e/p> "x <http://e/no> ." .\n<http://e/t> a <http://e/C>  .\n'.replace(
+            " a ", f" {_RDF_TYPE} "
+        ),
+        named,
+    ]
+    for number, text in enumerate(steps):
+        (data / "x.nq").write_text(text)
+        rebuild(chosen, silent) if number else pipeline.build(chosen)
+        assert agree(tmp_path / "place", data)
+    assert told == [True] * (len(steps) - 1)
+    (data / "x.nq").write_text(named + "<http://e/s> <http://e/p> _:b .\n")  # blank nodes, a shared graph: the engine
+    rebuild(chosen, silent)
+    (data / "y.nq").write_text(named)
+    rebuild(chosen, silent)
+    assert told[-2:] == [False, False]
+    assert agree(tmp_path / "place", data)
+
+
+def test_a_damaged_copy_of_a_file_is_not_relied_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(originals, "_WORTH", 0)
+    source = tmp_path / "x.nt"
+    source.write_text('<http://e/s> <http://e/p> "1" .\n')
+    known = manifest.Source("x.nt", manifest.digest(source), "http://e/g", ("http://e/g",))
+    originals.keep(tmp_path, [(known, source)])
+    assert originals.original(tmp_path, known) == source.read_bytes()
+    (kept,) = tmp_path.glob("*.original")
+    kept.write_bytes(kept.read_bytes()[:-3])
+    assert originals.original(tmp_path, known) is None
+    kept.unlink()
+    source.write_text("changed since it was digested")
+    originals.keep(tmp_path, [(known, source)])
+    assert originals.original(tmp_path, known) is None

@@ -48,17 +48,21 @@ def test_a_dataset_at_a_server_is_told_verified_backed_up_and_restored(server: s
     assert not verify(there, silent).sound
     back_up(there, tmp_path / "again.nq.gz", silent)
     assert (tmp_path / "again.nq.gz").read_bytes() == (tmp_path / "there.nq.gz").read_bytes()
-    _harm(server.place)
+    assert not verify(there, silent, quick=True).damaged
+    if (generation := RemoteStore(server.place, 60).generation) and generation.union:
+        _harm(server.place, str(generation.union.name))
+        assert [*verify(there, silent, quick=True).damaged] == [str(generation.union.name)]
+    _harm(server.place, "/fjall")
     assert [name.rsplit("/", 1)[-1] for name in verify(there, silent, quick=True).damaged] == ["fjall"]
 
 
-def _harm(place: str) -> None:
+def _harm(place: str, name: str) -> None:
     """Put a triple into a graph of the generation in force, behind our back."""
     store = RemoteStore(place, 60)
     addresses, generation = store.addresses(), store.generation
     assert addresses
     assert generation
-    graph = next(graph for graph in generation.graphs if graph.name.endswith("/fjall"))
+    graph = next(graph for graph in generation.held if graph.name.endswith(name))
     store.conversation.greet(store.graph_address(graph.place) or addresses[1])
     store.conversation.update(
         f"INSERT DATA {{ GRAPH <{graph.place}> {{ <http://e/a> <http://e/b> 1 }} }}", addresses[0]

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 import servers
-from broken import plain, proxy, waited
+from broken import Exchange, plain, proxy, waited
 from rdflib import BNode
 
-from svngraph.errors import EndpointError, StoreLocked
+from svngraph.errors import EndpointError, StoreError, StoreLocked
 from svngraph.store.remote import RemoteStore, writing
 from svngraph.store.remote.lease import Lease
 from svngraph.store.remote.ledger import LEDGER, SPACE, inserted
@@ -85,8 +85,40 @@ def test_only_what_has_changed_is_sent(oxigraph: servers.Server, environ: Callab
     write_generation(oxigraph.place, 20, dataset("same") + dataset("a", graphs=1), silent)
     with proxy(oxigraph.place, plain) as between:
         write_generation(between.place, 20, dataset("same") + dataset("b", graphs=1), silent)
-        assert [exchange.method for exchange in between.seen].count("PUT") == 1
+        # The graph that has changed, and the union of all.
+        assert [exchange.method for exchange in between.seen].count("PUT") == 2
     assert marks(RemoteStore(oxigraph.place, 20)) == {"same": 200, "b": 50}
+
+
+def test_a_query_is_asked_about_one_graph(oxigraph: servers.Server, environ: Callable[[dict[str, str]], None]) -> None:
+    """And what stands in two graphs is then told once."""
+    environ({})
+    twice = b'<http://e/0/0> <http://e/p> "both" <http://e/g0> .\n<http://e/0/0> <http://e/p> "both" <http://e/g1> .\n'
+    generation = write_generation(oxigraph.place, 20, dataset("n") + twice, silent)
+    assert generation.union
+    assert (generation.triples, generation.union.triples) == (202, 201)
+    with proxy(oxigraph.place, plain) as between:
+        assert marks(RemoteStore(between.place, 20)) == {"n": 200, "both": 1}
+        assert between.seen[-1].sent.count(b"default-graph-uri") == 1
+        # A dataset that has not changed is written nowhere again, the union as little as the graphs.
+        again = write_generation(between.place, 20, dataset("n") + twice, silent)
+        assert {exchange.method for exchange in between.seen} == {"POST"}
+    assert (again.graphs, again.union) == (generation.graphs, generation.union)
+
+
+def test_a_union_that_was_written_in_part_does_not_come_into_force(
+    oxigraph: servers.Server, environ: Callable[[dict[str, str]], None]
+) -> None:
+    environ({})
+    write_generation(oxigraph.place, 20, dataset("old"), silent)
+
+    def fewer(exchange: Exchange) -> None:
+        """The answer to the question how many triples there are."""
+        exchange.body = exchange.body.replace(b'"200"', b'"199"')
+
+    with proxy(oxigraph.place, fewer) as between, pytest.raises(StoreError, match="199 triples of the union"):
+        write_generation(between.place, 20, dataset("new"), silent)
+    assert marks(RemoteStore(oxigraph.place, 20)) == {"old": 200}
 
 
 def test_old_generations_are_removed(server: servers.Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +130,7 @@ def test_old_generations_are_removed(server: servers.Server, monkeypatch: pytest
     rows = store.select_raw(
         f'SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s <http://e/p> ?o }} FILTER(STRSTARTS(STR(?g), "{SPACE}")) }}'
     )
-    assert len(rows.rows) == 2 * GRAPHS
+    assert len(rows.rows) == 2 * (GRAPHS + store.dialect.merged)
 
 
 def test_blank_nodes_stay_the_same_across_graphs_and_pieces(

@@ -20,6 +20,9 @@ from pathlib import Path
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "stores"))
+import servers
+
 LABEL = "SELECT ?l { <https://w3id.org/svngraph/id/goal/fjall-01> <http://www.w3.org/2004/02/skos/core#prefLabel> ?l }"
 ASKED = urllib.parse.urlencode({"query": LABEL})
 PATIENCE = 120.0
@@ -119,7 +122,7 @@ def rename(folder: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new), "utf-8")
 
 
-def build(folder: Path, store: Path) -> None:
+def build(folder: Path, store: Path | str) -> None:
     """Build a new generation, in a process of its own."""
     command = [sys.executable, "-m", "svngraph", "build", "--data", str(folder), "--store", str(store)]
     subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
@@ -141,3 +144,32 @@ def test_no_request_is_dropped_when_the_dataset_changes(fjall: Path, tmp_path: P
             wait_for(lambda: "Ett nytt namn" in name_of(port))
         assert not wrong, wrong[:5]
         assert first not in name_of(port)
+
+
+@pytest.fixture
+def data_server(tmp_path: Path) -> Iterator[str]:
+    """The address of a real Oxigraph server."""
+    try:
+        with servers.oxigraph(tmp_path / "database") as running:
+            yield running.place
+    except servers.Absent as absent:
+        pytest.skip(str(absent))
+
+
+def test_data_on_one_server_and_pages_on_another(fjall: Path, data_server: str) -> None:
+    """What somebody builds into the data's server is taken up by the pages' server, while both are asked."""
+    build(fjall, data_server)
+    with serving("--store", data_server) as (port, _process):
+        first = name_of(port)
+        rename(fjall, first.split("|")[0], "Ett nytt namn")
+        with load(port) as wrong:
+            build(fjall, data_server)
+            wait_for(lambda: "Ett nytt namn" in name_of(port))
+        assert not wrong, wrong[:5]
+        assert first not in name_of(port)
+        pages = [get(port, f"{start}/item/goal/fjall-01") for start in ("", "/en")]
+        assert [status for status, _ in pages] == [200, 200]
+        assert any("Ett nytt namn" in body.decode() for _, body in pages)
+        command = [sys.executable, "-m", "svngraph", "query", LABEL, "--store", data_server, "--format", "csv"]
+        told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
+        assert "Ett nytt namn" in told

@@ -103,17 +103,17 @@ class RemoteStore:
     def generations(self) -> list[Generation]:
         """The generations that the server holds now, the newest first."""
         found = generations(self._rows(GENERATIONS).rows)
-        if found and len(found[0].graphs) != found[0].size:
-            what = f"it tells of {len(found[0].graphs)} graphs of its dataset, which has {found[0].size}"
+        if found and not found[0].is_whole:
+            what = f"it tells of {len(found[0].held)} graphs of its dataset, which has {found[0].size}"
             raise self.conversation.broken(what)
         # One that is being removed may be told of in part.
-        return [generation for generation in found if len(generation.graphs) == generation.size]
+        return [generation for generation in found if generation.is_whole]
 
     @cached_property
     def _view(self) -> _View:
         held = self.generations()
         if held:
-            return _View(held[0], tuple(graph.place for graph in held[0].graphs))
+            return _View(held[0], held[0].asked)
         if self.dialect.defects or not self._rows(_APART).rows:
             return _View(None, None)
         return _View(None, self._named_graphs())
@@ -187,15 +187,22 @@ class RemoteStore:
 
     def whole(self, graph: Kept) -> bytes:
         """The triples of a graph of a generation. Errors: EndpointError where the server gives more or fewer."""
-        triples = self.fetch(graph.place)
+        triples = self.fetch(graph.place, graph.triples)
         if (count := triples.count(b"\n")) != graph.triples:
             raise self.conversation.broken(f"it gives {count} triples of {graph.name}, which has {graph.triples}")
         return triples
 
-    def fetch(self, place: str) -> bytes:
-        """The triples of a graph as the server keeps it, as N-Triples. Errors: EndpointError."""
+    def fetch(self, place: str, expected: int = 0) -> bytes:
+        """The triples of a graph as the server keeps it, as N-Triples; ``expected`` is how many, where it is known.
+
+        Errors: EndpointError.
+        """
         address, query = self.graph_address(place), _GRAPH % place
         if self.dialect.page:
+            if expected:
+                whole = convert(self._body(query, _NTRIPLES), _NTRIPLES, {})
+                if whole.count(b"\n") == expected:
+                    return whole
             # Whole graphs are cut at the same limit as rows. Written anew, a value is as in every other store.
             return convert(b"".join(self._pages(query)), _NTRIPLES, {})
         return self.conversation.fetch(address) if address is not None else self._body(query, _NTRIPLES)
@@ -222,10 +229,14 @@ class RemoteStore:
             return update, graphs
         return self.dialect.addresses(self.place)
 
-    def graph_address(self, place: str) -> str | None:
-        """The address of a graph in the Graph Store Protocol; None where the server's is not known."""
+    def graph_address(self, place: str, *, fresh: bool = False) -> str | None:
+        """The address of a graph in the Graph Store Protocol; None where the server's is not known.
+
+        ``fresh``: nobody asks for the graph yet, so that it need not be written in one transaction.
+        """
         known = self.addresses()
-        return f"{known[1]}?graph={quote(place, safe='')}" if known else None
+        more = self.dialect.piecemeal if fresh else ""
+        return f"{known[1]}?graph={quote(place, safe='')}{more}" if known else None
 
     @cached_property
     def _here(self) -> EmbeddedStore:

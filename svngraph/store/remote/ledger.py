@@ -5,12 +5,16 @@
     GRAPH <urn:x-svngraph:ledger> {
       <…generation:ID>  number 7 ; graphs 10 ; switched "2026-…" ; holds <…graph:DIGEST:ID>, … .
       <…graph:DIGEST:ID>  names <https://…/graph/ap2024> ; triples 1129 ; digest "sha256:…" .
+      <…graph:DIGEST:ID>  names <urn:x-svngraph:union> ; triples 9317 ; digest "sha256:…" .
       <…claim:ID>  owner "host 4711" ; renewed "2026-…" .
     }
 
 The generation in force is the one that was switched on and has the highest number: switching is one triple that
 appears, which no server does by halves. A graph has a name that nobody else gives, so that what a killed or belated
 builder writes is in nobody's way, and a graph that has not changed is held by the next generation too.
+
+The union of all graphs is a graph of its own, which queries are asked about: over a list of graphs, a server looks for
+each triple pattern in one after the other.
 
 Times are the server's own (``NOW()``) and compared with its own: the clocks of the builders do not matter.
 """
@@ -26,6 +30,7 @@ from rdflib.term import Node
 
 SPACE = "urn:x-svngraph:"
 LEDGER = f"{SPACE}ledger"
+UNION = URIRef(f"{SPACE}union")
 _ENTRY = """SELECT ?generation ?number ?size ?switched ?place ?name ?triples ?digest (NOW() AS ?now)
   WHERE { GRAPH <%s> {
   ?generation <%snumber> ?number ; <%sgraphs> ?size ; <%sswitched> ?switched ; <%sholds> ?place .
@@ -49,7 +54,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Generation:
-    """A whole dataset at a server, of ``size`` graphs.
+    """A whole dataset at a server, of ``size`` graphs with that of their union, where there is one.
 
     ``age`` is how long ago it was switched on, in seconds by the server's clock.
     """
@@ -59,7 +64,27 @@ class Generation:
     switched: str
     age: float
     size: int
-    graphs: tuple[Kept, ...]
+    held: tuple[Kept, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the server tells of all its graphs."""
+        return len(self.held) == self.size
+
+    @property
+    def graphs(self) -> tuple[Kept, ...]:
+        """The named graphs of the dataset."""
+        return tuple(graph for graph in self.held if graph.name != UNION)
+
+    @property
+    def union(self) -> Kept | None:
+        """The union of all of them as a graph."""
+        return next((graph for graph in self.held if graph.name == UNION), None)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The graphs at the server that a query is asked about."""
+        return (self.union.place,) if self.union else tuple(graph.place for graph in self.graphs)
 
     @property
     def triples(self) -> int:

@@ -19,11 +19,12 @@ from svngraph.errors import EndpointError, StoreError
 from svngraph.store.embedded import canonical
 from svngraph.store.remote import RemoteStore
 from svngraph.store.remote.lease import Lease
-from svngraph.store.remote.ledger import LEDGER, SPACE, Generation, Kept, inserted, removed
+from svngraph.store.remote.ledger import LEDGER, SPACE, UNION, Generation, Kept, inserted, removed
 
 Watcher = Callable[[int, int], None]
 _LEFT = f"""SELECT DISTINCT ?kind ?of WHERE {{ GRAPH <{LEDGER}> {{
   {{ ?of <{SPACE}builder> ?kind }} UNION {{ ?of <{SPACE}number> ?kind }} }} }}"""
+_COUNT = "SELECT (COUNT(*) AS ?n) { GRAPH <%s> { ?s ?p ?o } }"
 _SENT_AT_ONCE = 100_000
 # Readers may still be bound to a generation that was in force this long ago, in seconds.
 GRACE = 600.0
@@ -40,7 +41,14 @@ _BLANK = re.compile(rb"_:[^\s<>]+")
 def write_generation(
     place: str, timeout: float, nquads: bytes, watch: Watcher, seconds: float | None = None
 ) -> Generation:
-    """The generation that some N-Quads become at a server, in force there.
+    """The generation that some N-Quads become at a server, in force there; see :func:`write_graphs`."""
+    return write_graphs(place, timeout, by_graph(nquads), watch, seconds)
+
+
+def write_graphs(
+    place: str, timeout: float, triples: Mapping[URIRef, bytes], watch: Watcher, seconds: float | None = None
+) -> Generation:
+    """The generation that some named graphs become at a server, in force there; they are N-Triples, each triple once.
 
     Units:  ``timeout`` for each request, and ``seconds`` for which a builder that is not heard of keeps others out.
     Errors: StoreLocked while another process builds there; EndpointError; StoreError where the server does not take
@@ -56,7 +64,7 @@ def write_generation(
     lease = Lease(store, update, seconds or max(120.0, 4 * timeout))
     try:
         lease.take()
-        return _Building(store, lease, update).run(nquads, watch)
+        return _Building(store, lease, update).run(triples, watch)
     finally:
         with suppress(EndpointError):  # a server that is gone: the claim becomes void by itself
             lease.release()
@@ -71,27 +79,50 @@ class _Building:
         self.update = update
         self.held = store.generations()
 
-    def run(self, nquads: bytes, watch: Watcher) -> Generation:
+    def run(self, graphs: Mapping[URIRef, bytes], watch: Watcher) -> Generation:
         """Remove leftovers, write what is new, verify it, switch, and remove what nobody reads any more."""
         self._clear(self.held)
-        graphs = by_graph(nquads)
-        tangled = _sharing(graphs)
-        known = {(kept.name, kept.digest): kept for generation in self.held for kept in generation.graphs}
+        tangled, several = _sharing(graphs), self.store.dialect.merged and len(graphs) > 1
+        steps = len(graphs) + several + 1
+        known = {(kept.name, kept.digest): kept for generation in self.held for kept in generation.held}
         kept: list[Kept] = []
         for done, (name, triples) in enumerate(graphs.items(), 1):
             digest = digest_of(triples)
             before = None if name in tangled else known.get((name, digest))
             kept.append(before or self._write(name, triples, digest, name in tangled))
-            watch(done, len(graphs) + 1)
+            watch(done, steps)
         self._join([one for one in kept if one.name in tangled], graphs)
         for one in kept:
             if one not in known.values():
-                self._verify(one)
+                self._verify(one, graphs[one.name])
+        if several:
+            kept.append(self._union(kept, graphs, known))
+            watch(steps - 1, steps)
         self._switch(kept)
-        watch(len(graphs) + 1, len(graphs) + 1)
+        watch(steps, steps)
         self.held = self.store.generations()
         self._clear(retained(self.held))
         return self.held[0]
+
+    def _union(
+        self, kept: list[Kept], graphs: Mapping[URIRef, bytes], known: Mapping[tuple[URIRef, str], Kept]
+    ) -> Kept:
+        """The union of the graphs as a graph; its digest is that of theirs."""
+        digest = f"sha256:{hashlib.sha256(' '.join(sorted(one.digest for one in kept)).encode()).hexdigest()}"
+        if before := known.get((UNION, digest)):
+            return before
+        lines: set[bytes] = set()
+        for triples in graphs.values():
+            lines.update(triples.splitlines(keepends=True))
+        one = self._write(UNION, b"".join(sorted(lines)), digest, False)
+        # What this server does to terms has shown in the graphs themselves: here it is enough to count.
+        count = str(self.store.select_raw(_COUNT % one.place).rows[0][0])
+        if count != str(one.triples):
+            remedy = "the dataset is as it was; build again"
+            what = f"it has {count} triples of the union of all graphs, which has {one.triples}"
+            raise StoreError(what, where=self.store.place, remedy=remedy)
+        self._note(one)
+        return one
 
     def _write(self, name: URIRef, triples: bytes, digest: str, tangled: bool) -> Kept:
         self.lease.renew()
@@ -105,7 +136,7 @@ class _Building:
             # Blank nodes mean something within one request only: they go first, and all together.
             lines.sort(key=lambda line: b"_:" not in line)
         blank = sum(b"_:" in line for line in lines)
-        start, address = 0, self.store.graph_address(place) or ""
+        start, address = 0, self.store.graph_address(place, fresh=True) or ""
         while start < len(lines) or start == 0:
             end = max(start + _SENT_AT_ONCE, blank)
             self.lease.renew()
@@ -123,17 +154,21 @@ class _Building:
             # Not INSERT DATA, in which Virtuoso allows no blank nodes; labels mean the same in the whole of a template.
             self._run(f"INSERT {{ {' '.join(parts)} }} WHERE {{ BIND(1 AS ?once) }}")
 
-    def _verify(self, kept: Kept) -> None:
+    def _verify(self, kept: Kept, sent: bytes) -> None:
         """Hold what the server gives back against what it was sent, and put it down as good."""
         self.lease.renew()
-        there = self.store.fetch(kept.place)
-        count, digest = there.count(b"\n"), digest_of(there)
-        if (count, digest) != (kept.triples, kept.digest):
-            what = f"it gives back {count} triples of {kept.name} where it was sent {kept.triples}"
-            if count == kept.triples:
-                what = f"it gives back other triples of {kept.name} than it was sent"
-            remedy = "the dataset is as it was; this server changes some of its terms, or lost them"
-            raise StoreError(what, where=self.store.place, remedy=remedy)
+        there = self.store.fetch(kept.place, kept.triples)
+        count = there.count(b"\n")
+        if count == kept.triples and (_is_same(there, sent) or digest_of(there) == kept.digest):
+            self._note(kept)
+            return
+        what = f"it gives back {count} triples of {kept.name} where it was sent {kept.triples}"
+        if count == kept.triples:
+            what = f"it gives back other triples of {kept.name} than it was sent"
+        remedy = "the dataset is as it was; this server changes some of its terms, or lost them"
+        raise StoreError(what, where=self.store.place, remedy=remedy)
+
+    def _note(self, kept: Kept) -> None:
         said = f'<{SPACE}names> <{kept.name}> ; <{SPACE}triples> {kept.triples} ; <{SPACE}digest> "{kept.digest}"'
         self._run(inserted(f"<{kept.place}> {said} ."))
 
@@ -154,7 +189,7 @@ class _Building:
 
     def _clear(self, wanted: list[Generation]) -> None:
         """Remove every graph that no wanted generation holds, and what the ledger says of the others."""
-        places = {kept.place for generation in wanted for kept in generation.graphs}
+        places = {kept.place for generation in wanted for kept in generation.held}
         keep = places | {generation.iri for generation in wanted}
         left = sorted({str(of) for _, of in self.store.select_raw(_LEFT).rows} - keep)
         graphs = [of for of in left if of.startswith(f"{SPACE}graph:")]
@@ -172,6 +207,11 @@ class _Building:
 def retained(held: list[Generation]) -> list[Generation]:
     """The generations that somebody may read: the one in force, the one before, and what was in force lately."""
     return [one for place, one in enumerate(held) if place <= 1 or held[place - 1].age < GRACE]
+
+
+def _is_same(there: bytes, sent: bytes) -> bool:
+    """Whether two graphs are the same line for line; where not, they may be so after all."""
+    return set(there.splitlines()) == set(sent.splitlines())
 
 
 def digest_of(triples: bytes) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import IO, Any
 
 import pyoxigraph
 from rdflib import BNode, Literal, URIRef
@@ -15,18 +15,11 @@ from rdflib.term import Node
 from svngraph.errors import InputError, QueryError, StoreError
 from svngraph.sparql import asks_elsewhere, chooses_graphs
 from svngraph.store import Solutions
+from svngraph.store.embedded.syntax import FORMATS, canonical, convert, graphs_in, refuse, results_in, statements
 
-_FORMATS = {
-    ".ttl": pyoxigraph.RdfFormat.TURTLE,
-    ".trig": pyoxigraph.RdfFormat.TRIG,
-    ".nt": pyoxigraph.RdfFormat.N_TRIPLES,
-    ".nq": pyoxigraph.RdfFormat.N_QUADS,
-    ".rdf": pyoxigraph.RdfFormat.RDF_XML,
-    ".jsonld": pyoxigraph.RdfFormat.JSON_LD,
-}
+__all__ = ["EmbeddedStore", "canonical", "convert", "graphs_in", "results_in", "statements"]
+
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
-# Also met inside a literal, where it does no harm: such a quad is only looked at more closely.
-_BLANK = re.compile(rb"(?:^| )_:")
 _AT = re.compile(r"error at (\d+):(\d+): ")
 _Found = pyoxigraph.QuerySolutions | pyoxigraph.QueryTriples | pyoxigraph.QueryBoolean
 
@@ -65,10 +58,10 @@ class EmbeddedStore:
 
         Errors: InputError with line and column; nothing of a broken file is added.
         """
-        form = _FORMATS.get(path.suffix.lower())
+        form = FORMATS.get(path.suffix.lower())
         if form is None:
             raise InputError(
-                "not a known RDF file", where=str(path), remedy=f"expected one of {', '.join(sorted(_FORMATS))}"
+                "not a known RDF file", where=str(path), remedy=f"expected one of {', '.join(sorted(FORMATS))}"
             )
         try:
             target = pyoxigraph.NamedNode(graph) if graph is not None else None
@@ -158,9 +151,9 @@ class EmbeddedStore:
         found = self._query(query)
         try:
             if isinstance(found, pyoxigraph.QueryTriples):
-                octets = found.serialize(format=pyoxigraph.RdfFormat.from_media_type(media_type) or _refuse(media_type))
+                octets = found.serialize(format=pyoxigraph.RdfFormat.from_media_type(media_type) or refuse(media_type))
             else:
-                form = pyoxigraph.QueryResultsFormat.from_media_type(media_type) or _refuse(media_type)
+                form = pyoxigraph.QueryResultsFormat.from_media_type(media_type) or refuse(media_type)
                 octets = found.serialize(format=form)
         except (RuntimeError, OSError, ValueError) as error:
             raise QueryError(str(error), remedy="the query failed while it ran") from error
@@ -177,6 +170,12 @@ class EmbeddedStore:
         with self._failing():
             found = self._store.quads_for_pattern(None, None, None, name)
             return pyoxigraph.serialize(found, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+
+    def triples(self, graph: str) -> bytes:
+        """The triples of one named graph, as N-Triples."""
+        with self._failing():
+            form, name = pyoxigraph.RdfFormat.N_TRIPLES, pyoxigraph.NamedNode(graph)
+            return self._store.dump(format=form, from_graph=name) or b""
 
     def count(self, graph: str) -> int:
         """How many triples a named graph has."""
@@ -213,74 +212,6 @@ class EmbeddedStore:
             raise QueryError(error.msg[place.end() :] if place else error.msg, position=position) from error
         except (RuntimeError, ValueError, OSError) as error:
             raise QueryError(str(error), where="query") from error
-
-
-def graphs_in(path: Path, default: str) -> list[str]:
-    """The names of the graphs that an RDF file has a part in, ``default`` standing for what is in none, sorted.
-
-    A file that is broken has a part in ``default``: whoever loads it is told where. Errors: OSError.
-    """
-    form = _FORMATS.get(path.suffix.lower())
-    if form is None or not form.supports_datasets:
-        return [default]
-    try:
-        names = {quad.graph_name for quad in pyoxigraph.parse(path=path, format=form, base_iri=path.resolve().as_uri())}
-    except (SyntaxError, ValueError):
-        return [default]
-    return sorted(name.value if isinstance(name, pyoxigraph.NamedNode) else default for name in names)
-
-
-def results_in(octets: bytes, media_type: str) -> bytes:
-    """SPARQL results in JSON in another of the results formats. Errors: QueryError."""
-    form = pyoxigraph.QueryResultsFormat.from_media_type(media_type) or _refuse(media_type)
-    if form == pyoxigraph.QueryResultsFormat.JSON:
-        return octets
-    try:
-        return (
-            pyoxigraph.parse_query_results(octets, format=pyoxigraph.QueryResultsFormat.JSON).serialize(format=form)
-            or b""
-        )
-    except (SyntaxError, ValueError) as error:
-        raise QueryError(str(error), remedy="the query failed while it ran") from error
-
-
-def canonical(nquads: bytes) -> bytes:
-    """N-Quads with canonical labels for the blank nodes, each quad once, in order.
-
-    Source: https://www.w3.org/TR/rdf-canon/ (RDFC-1.0)
-    """
-    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
-    octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    lines = set(octets.splitlines(keepends=True))
-    # The labels follow from the quads that have a blank node, and from no other.
-    blank = b"".join(line for line in lines if _BLANK.search(line))
-    dataset = pyoxigraph.Dataset(pyoxigraph.parse(blank, format=pyoxigraph.RdfFormat.N_QUADS))
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    labelled = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
-    lines.difference_update(blank.splitlines(keepends=True))
-    return b"".join(sorted(lines.union(labelled.splitlines(keepends=True))))
-
-
-def convert(nquads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
-    """N-Quads in another RDF format, in the same order; a format without named graphs gets their union.
-
-    Errors: QueryError for a media type that is no RDF format.
-    """
-    form = pyoxigraph.RdfFormat.from_media_type(media_type) or _refuse(media_type)
-    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
-    if form.supports_datasets:
-        return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes)) or b""
-    # A triple of several graphs is met once for each of them.
-    union = dict.fromkeys(pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
-    ordered = sorted(union, key=str)
-    return pyoxigraph.serialize(ordered, format=form, prefixes=dict(prefixes)) or b""
-
-
-def _refuse(media_type: str) -> NoReturn:
-    raise QueryError(
-        f"this form of query has no {media_type}",
-        remedy="SELECT and ASK: json, xml, csv, tsv; CONSTRUCT and DESCRIBE: turtle, ntriples, rdfxml, jsonld",
-    )
 
 
 def _rdflib(term: object, memo: dict[object, Node]) -> Node:
