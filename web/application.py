@@ -18,6 +18,7 @@ from .dataset import Published
 from .pages import blueprint as pages
 from .pages import words
 from .pages.data import blueprint as publication
+from .rendering import QuickEnvironment
 from .sparql.limits import Limits
 from .sparql.protocol import blueprint as sparql
 from .sparql.shortcut import Shortcut
@@ -45,6 +46,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     options = options or Options()
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, SECRET_KEY=None)
+    app.jinja_environment = QuickEnvironment
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["svngraph"] = _current(dataset)

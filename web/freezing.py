@@ -54,7 +54,9 @@ class Frozen:
         self._texts: dict[str, Markup] = {}
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
-        self._words: dict[str, object] = self._vocabulary()
+        # The same templates, in which the words that ask the request have others in their place, macros and all.
+        self._env = app.jinja_env.overlay()
+        self._env.globals = self._words = {**app.jinja_env.globals, **self._vocabulary()}
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -71,7 +73,7 @@ class Frozen:
         self._page = (view, kind, key)
         made = replace(VIEWS[view](kind, key), sheet=None)
         template = self._template(made.template)
-        context = template.new_context({**self._words, **made.values, "page": made, "lang": self.lang})
+        context = template.new_context({**self._words, **made.values, "page": made, "lang": self.lang}, shared=True)
         # As far as its first text, a template only defines what its blocks use.
         running = template.root_render_func(context)
         next(running)
@@ -83,15 +85,15 @@ class Frozen:
 
     def _template(self, name: str) -> Template:
         if name not in self._templates:
-            self._templates[name] = self._app.jinja_env.get_template(name)
+            self._templates[name] = self._env.get_template(name)
         return self._templates[name]
 
     def _shell(self, view: str, made: Page) -> list[str]:
         """The parts of the page around title and main part, made the first time."""
         if view not in self._shells:
             with self._app.test_request_context(f"{self._start}/{view}/{_KIND}/{_KEY}"):
-                template = self._template(made.template)
                 env = self._app.jinja_env
+                template = env.get_template(made.template)
                 values: dict[str, object] = {"page": made, "lang": self.lang}
                 self._app.update_template_context(values)
                 context = template.new_context(values)
@@ -125,6 +127,7 @@ class Frozen:
         return known % values if values or "%" in known else known
 
     def _name(self, iri: str) -> Markup:
+        iri = str(iri)  # an IRI of rdflib is not equal to a plain string
         known = self._names.get(iri)
         if known is None:
             if len(self._names) > _KEPT:
@@ -132,7 +135,7 @@ class Frozen:
             known = escape(self._data.label(iri, self.lang))
             if self._data.foreign(iri, self.lang):
                 known = Markup('<span lang="sv">{}</span>').format(known)
-            self._names[str(iri)] = known
+            self._names[iri] = known
         return known
 
     def _up(self) -> str:
@@ -141,11 +144,12 @@ class Frozen:
 
     def _href(self, iri: str) -> str:
         """The reference to the page about a thing; what others have named is referred to by its own name."""
+        iri = str(iri)  # as above
         known = self._places.get(iri)
         if known is None:
             if len(self._places) > _KEPT:
                 self._places.clear()
-            known = self._places[str(iri)] = self._place(iri)
+            known = self._places[iri] = self._place(iri)
         return known if _OUTSIDE.match(known) else self._up() + known
 
     def _place(self, iri: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from rdflib import URIRef
 
 from svngraph.tracing.coverage import group
@@ -22,6 +23,29 @@ from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import basis_word, level_name, plain
+
+_TITLES = {
+    ("activity", "goal", "missing"): _l("Aktiviteter som inte når något mål"),
+    ("activity", "goal", "weak"): _l("Aktiviteter som når målet bara genom bedömning"),
+    ("activity", "report-entry", "missing"): _l("Aktiviteter utan rapport"),
+    ("activity", "action-item", "missing"): _l("Aktiviteter utan åtgärd"),
+    ("activity", "heading", "missing"): _l("Aktiviteter utan rubrik"),
+    ("action-item", "activity", "missing"): _l("Åtgärder utan aktivitet"),
+    ("report-entry", "activity", "missing"): _l("Rapportavsnitt utan aktivitet"),
+    ("report-entry", "outcome", "missing"): _l("Rapportavsnitt utan utfall"),
+    ("heading", "activity", "missing"): _l("Rubriker utan aktivitet"),
+}
+_WAYS = {
+    "goal": _l(
+        "Koppla avsnittet till ett fokusområde i avtalet, eller varje aktivitet till ett mål. "
+        "Båda är bedömningar och behöver en motivering."
+    ),
+    "report-entry": _l("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
+    "action-item": _l("Läs in handlingsplanen, eller resten av den."),
+    "activity": _l("Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."),
+    "outcome": _l("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
+    "heading": _l("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
+}
 
 SHOWN = 3
 LONGEST = 500
@@ -160,18 +184,7 @@ def _causes(found: Sequence[Gap], *, whole: bool) -> list[Cause]:
 
 def rule_title(gap: Gap) -> str:
     """What the items of a gap's rule lack, as a heading."""
-    titles = {
-        ("activity", "goal", "missing"): _("Aktiviteter som inte når något mål"),
-        ("activity", "goal", "weak"): _("Aktiviteter som når målet bara genom bedömning"),
-        ("activity", "report-entry", "missing"): _("Aktiviteter utan rapport"),
-        ("activity", "action-item", "missing"): _("Aktiviteter utan åtgärd"),
-        ("activity", "heading", "missing"): _("Aktiviteter utan rubrik"),
-        ("action-item", "activity", "missing"): _("Åtgärder utan aktivitet"),
-        ("report-entry", "activity", "missing"): _("Rapportavsnitt utan aktivitet"),
-        ("report-entry", "outcome", "missing"): _("Rapportavsnitt utan utfall"),
-        ("heading", "activity", "missing"): _("Rubriker utan aktivitet"),
-    }
-    known = titles.get((gap.rule.level, gap.rule.to, gap.reason))
+    known = _TITLES.get((gap.rule.level, gap.rule.to, gap.reason))
     if known:
         return str(known)
     words = _("%(level)s utan %(to)s") if gap.reason == "missing" else _("%(level)s, för svag väg till %(to)s")
@@ -183,20 +196,7 @@ def mending(gap: Gap) -> str:
     if gap.reason == "weak":
         words = _("Leta upp ett ställe i en källa som säger detsamma, och ange det som belägg i stället.")
         return str(words)
-    ways = {
-        "goal": _(
-            "Koppla avsnittet till ett fokusområde i avtalet, eller varje aktivitet till ett mål. "
-            "Båda är bedömningar och behöver en motivering."
-        ),
-        "report-entry": _("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
-        "action-item": _("Läs in handlingsplanen, eller resten av den."),
-        "activity": _(
-            "Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."
-        ),
-        "outcome": _("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
-        "heading": _("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
-    }
-    return str(ways.get(gap.rule.to) or _("Ange länken och vad den vilar på."))
+    return str(_WAYS.get(gap.rule.to) or _("Ange länken och vad den vilar på."))
 
 
 def steps(gap: Gap) -> list[str]:

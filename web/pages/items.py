@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import abort, request
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from rdflib.namespace import SKOS
 
 from svngraph.errors import UnknownLevel
 from svngraph.namespaces import KINDS, SVN
-from svngraph.tracing.coverage import Verdict, coverage
+from svngraph.tracing.coverage import Verdict, Verdicts
 from svngraph.tracing.graph import Item
 
 from .. import history, strips, things
@@ -164,15 +164,15 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
 
 def verdict(data: Published, item: Item) -> Verdict | None:
     """Whether an item is covered down to an outcome; None where no way leads there from its level."""
-    # What lies below the item is all that its verdict depends on; the whole graph may be very large.
-    kept = [item.iri, *_downwards(data, item)]
-    links = tuple(link for iri in kept for link in data.graph.downstream.get(iri, ()))
-    part = replace(data.graph, items={iri: data.graph.items[iri] for iri in kept}, links=links)
+    found = data.once(f"verdicts {item.level.key}", lambda: _verdicts(data, item))
+    return found.of(item) if found else None
+
+
+def _verdicts(data: Published, item: Item) -> Verdicts | None:
     try:
-        found = coverage(part, item.level, data.graph.level("outcome"))
+        return Verdicts(data.graph, item.level, data.graph.level("outcome"))
     except UnknownLevel:
         return None
-    return next((v for v in found.verdicts if v.item == item), None)
 
 
 def links_sheet(grounds: Sequence[things.Ground], iri: str) -> Sheet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
@@ -72,9 +72,14 @@ def key(iri: str) -> str:
     parts = dataset().names.parts(iri)
     if parts:
         return "/".join(parts)
-    known = dataset().names.prefixes()
-    best = max((p for p in known if iri.startswith(known[p])), key=lambda p: len(known[p]), default=None)
-    return f"{best}:{iri.removeprefix(known[best])}" if best else iri
+    data = dataset()
+    longest = data.once("longest prefixes first", lambda: _longest_first(data.names.prefixes()))
+    text = str(iri)
+    return next((f"{prefix}:{text[len(space) :]}" for prefix, space in longest if text.startswith(space)), text)
+
+
+def _longest_first(prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(prefixes.items(), key=lambda pair: -len(pair[1]))
 
 
 def number(value: float) -> str:
@@ -95,7 +100,7 @@ def basis_key(basis: URIRef | str | None) -> str:
 
 def basis_word(basis: URIRef | str | None) -> str:
     """What a link rests on, in a word."""
-    return str(_BASES.get(basis_key(basis), _("utan grund")))
+    return str(_BASES.get(basis_key(basis)) or _("utan grund"))
 
 
 def severity_word(severity: str) -> str:
