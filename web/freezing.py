@@ -22,7 +22,7 @@ from svngraph.publication.twins import MEDIA_TYPES
 
 from .addresses import relative, rewriter
 from .dataset import Published
-from .languages import english
+from .languages import made_in
 from .pages import items, tracing
 from .pages.page import Page
 from .pages.words import to as asked_to
@@ -51,7 +51,6 @@ class Frozen:
         self._templates: dict[str, Template] = {}
         self._names: dict[str, Markup] = {}
         self._places: dict[str, str] = {}
-        self._texts: dict[str, Markup] = {}
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
         # The same templates, in which the words that ask the request have others in their place, macros and all.
@@ -61,7 +60,7 @@ class Frozen:
     @contextmanager
     def open(self) -> Iterator[None]:
         """The context in which pages can be made."""
-        with self._app.test_request_context(f"{self._start}/item/{_KIND}/{_KEY}"):
+        with self._app.test_request_context(f"{self._start}/item/{_KIND}/{_KEY}"), made_in(self.lang):
             yield
 
     def file(self, view: str, kind: str, key: str) -> str:
@@ -108,8 +107,6 @@ class Frozen:
         """The words that pages of things are written with, in the place of those that ask the request."""
         lang = self.lang
         return {
-            "_": self._text,
-            "gettext": self._text,
             "language": lambda: lang,
             "name": self._name,
             "plain": lambda iri: self._data.label(iri, lang),
@@ -118,13 +115,6 @@ class Frozen:
             "twin_address": self._twin,
             "published": lambda: self._data,
         }
-
-    def _text(self, text: str, **values: object) -> Markup:
-        known = self._texts.get(text)
-        if known is None:
-            found = english().gettext(text) if self.lang == "en" else text
-            known = self._texts[text] = Markup(found)  # noqa: S704 # a text of our own catalogue
-        return known % values if values or "%" in known else known
 
     def _name(self, iri: str) -> Markup:
         iri = str(iri)  # an IRI of rdflib is not equal to a plain string

@@ -10,7 +10,10 @@ from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any
 
 from flask.templating import Environment
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro, Undefined
+from markupsafe import Markup, escape
 
 _PLAIN = (FunctionType, MethodType, BuiltinMethodType)
 # What Jinja's decorators (pass_context and its like) write on a function.
@@ -40,7 +43,28 @@ class QuickContext(Context):
         return super().call(__obj, *args, _loop_vars=_loop_vars, _block_vars=_block_vars, **kwargs)
 
 
+class QuickCode(CodeGenerator):
+    """Templates compiled so that what is written on a page is asked for its escaped text by :func:`shown`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:  # noqa: ANN401 # Jinja's own
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+            return
+        self.write("environment.shown(")
+        if finalize.src is not None:
+            self.write(finalize.src)
+
+
+def shown(value: object) -> str:
+    """The text of a value as a page holds it, which is joined to others and not escaped again."""
+    if type(value) is Markup:
+        return value
+    return escape(value)
+
+
 class QuickEnvironment(Environment):
-    """Flask's environment with such contexts."""
+    """Flask's environment with such contexts and such code."""
 
     context_class = QuickContext
+    code_generator_class = QuickCode
+    shown = staticmethod(shown)

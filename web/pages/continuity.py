@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.graph import Item, Plan

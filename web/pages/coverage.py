@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.errors import UnknownLevel
 from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover

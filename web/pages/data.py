@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, request, send_file
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from markupsafe import Markup
 from rdflib import URIRef
 

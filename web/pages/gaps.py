@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from flask_babel import lazy_gettext as _l
 from rdflib import URIRef
 

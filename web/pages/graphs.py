@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import abort
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.publication.twins import MEDIA_TYPES
 from svngraph.store.embedded import canonical, convert

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from flask import request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.namespaces import SVN
 

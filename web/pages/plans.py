@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from flask import abort, request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from flask import abort, request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.flattened import node
 from svngraph.publication import provenance as step

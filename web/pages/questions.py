@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from flask import abort, request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from rdflib.term import Node
 
 from svngraph import resources

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Response, redirect, request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.errors import SvngraphError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Response, redirect
-from flask_babel import gettext as _
+from ..languages import gettext as _
 
 from svngraph.tracing.gaps import Gap
 

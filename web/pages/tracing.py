@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from flask import abort, request
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.chains import trace as follow

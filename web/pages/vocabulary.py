@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from flask import Response
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, OWL, SKOS
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
+from ..languages import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from rdflib import URIRef
