@@ -15,6 +15,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import Template
+from jinja2.runtime import new_context
 from markupsafe import Markup, escape
 
 from svngraph.namespaces import KINDS, ROOT
@@ -25,6 +26,7 @@ from .dataset import Published
 from .languages import made_in
 from .pages import items, tracing
 from .pages.page import Page
+from .pages.words import key as short
 from .pages.words import to as asked_to
 
 _KEPT = 50_000
@@ -50,6 +52,7 @@ class Frozen:
         self._shells: dict[str, list[str]] = {}
         self._templates: dict[str, Template] = {}
         self._names: dict[str, Markup] = {}
+        self._keys: dict[str, str] = {}
         self._places: dict[str, str] = {}
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
@@ -72,7 +75,8 @@ class Frozen:
         self._page = (view, kind, key)
         made = replace(VIEWS[view](kind, key), sheet=None)
         template = self._template(made.template)
-        context = template.new_context({**self._words, **made.values, "page": made, "lang": self.lang}, shared=True)
+        values = {**self._words, **made.values, "page": made, "lang": self.lang}
+        context = new_context(self._env, template.name, template.blocks, values, shared=True)
         # As far as its first text, a template only defines what its blocks use.
         running = template.root_render_func(context)
         next(running)
@@ -109,6 +113,7 @@ class Frozen:
         return {
             "language": lambda: lang,
             "name": self._name,
+            "key": self._short,
             "plain": lambda iri: self._data.label(iri, lang),
             "href": self._href,
             "to": self._to,
@@ -126,6 +131,15 @@ class Frozen:
             if self._data.foreign(iri, self.lang):
                 known = Markup('<span lang="sv">{}</span>').format(known)
             self._names[iri] = known
+        return known
+
+    def _short(self, iri: str) -> str:
+        iri = str(iri)
+        known = self._keys.get(iri)
+        if known is None:
+            if len(self._keys) > _KEPT:
+                self._keys.clear()
+            known = self._keys[iri] = short(iri)
         return known
 
     def _up(self) -> str:

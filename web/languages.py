@@ -76,6 +76,19 @@ def gettext(words: str, /, **values: object) -> str:
     return text % values if values else text
 
 
+class Later:
+    """A text of the pages that is put into their language when it is shown."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __str__(self) -> str:
+        return gettext(self._words)
+
+    def __html__(self) -> Markup:
+        return marked(self._words)
+
+
 @cache
 def english() -> Translations:
     """The English texts, by the Swedish ones."""

@@ -23,7 +23,7 @@ _MARK = "jinja_pass_arg"
 class QuickContext(Context):
     """A context that calls what asks for nothing besides its arguments at once."""
 
-    def call(  # type: ignore[override] # the two names are given by compiled templates alone
+    def call(
         __self,  # noqa: N805 # as Jinja has it, so that a template's function may have an argument "self"
         __obj: Any,  # noqa: ANN401 # whatever a template calls
         *args: Any,  # noqa: ANN401

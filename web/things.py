@@ -124,9 +124,7 @@ def grounds(data: Published, iri: str) -> list[Ground]:
             kind=t["kind"],
             author=t["author"],
             created=t["created"],
-            evidence=tuple(
-                sorted((at[p] for p in evidence[link] if p in at), key=in_order)
-            ),
+            evidence=tuple(sorted((at[p] for p in evidence[link] if p in at), key=in_order)),
             rationale=reasons[link],
         )
         for link, t in sorted(found.items())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..languages import gettext as _
-
 from ..sheets import Sheet
 from .page import Page, page
 

@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from flask import request
-from ..languages import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.graph import Item, Plan
 
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

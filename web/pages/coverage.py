@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
-from ..languages import gettext as _
 
 from svngraph.errors import UnknownLevel
 from svngraph.tracing.coverage import MEANINGS, LevelCoverage, cover
 from svngraph.tracing.graph import Item, Level, Plan
 
 from ..dataset import Published
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
 from .page import Page, page

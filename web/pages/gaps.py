@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
-from ..languages import gettext as _
-from flask_babel import lazy_gettext as _l
 from rdflib import URIRef
 
 from svngraph.tracing.coverage import group
@@ -19,32 +17,36 @@ from svngraph.tracing.policy import Threshold
 
 from ..dataset import Published
 from ..judging import Gaps
+from ..languages import Later
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import basis_word, level_name, plain
 
 _TITLES = {
-    ("activity", "goal", "missing"): _l("Aktiviteter som inte når något mål"),
-    ("activity", "goal", "weak"): _l("Aktiviteter som når målet bara genom bedömning"),
-    ("activity", "report-entry", "missing"): _l("Aktiviteter utan rapport"),
-    ("activity", "action-item", "missing"): _l("Aktiviteter utan åtgärd"),
-    ("activity", "heading", "missing"): _l("Aktiviteter utan rubrik"),
-    ("action-item", "activity", "missing"): _l("Åtgärder utan aktivitet"),
-    ("report-entry", "activity", "missing"): _l("Rapportavsnitt utan aktivitet"),
-    ("report-entry", "outcome", "missing"): _l("Rapportavsnitt utan utfall"),
-    ("heading", "activity", "missing"): _l("Rubriker utan aktivitet"),
+    ("activity", "goal", "missing"): Later("Aktiviteter som inte når något mål"),
+    ("activity", "goal", "weak"): Later("Aktiviteter som når målet bara genom bedömning"),
+    ("activity", "report-entry", "missing"): Later("Aktiviteter utan rapport"),
+    ("activity", "action-item", "missing"): Later("Aktiviteter utan åtgärd"),
+    ("activity", "heading", "missing"): Later("Aktiviteter utan rubrik"),
+    ("action-item", "activity", "missing"): Later("Åtgärder utan aktivitet"),
+    ("report-entry", "activity", "missing"): Later("Rapportavsnitt utan aktivitet"),
+    ("report-entry", "outcome", "missing"): Later("Rapportavsnitt utan utfall"),
+    ("heading", "activity", "missing"): Later("Rubriker utan aktivitet"),
 }
 _WAYS = {
-    "goal": _l(
+    "goal": Later(
         "Koppla avsnittet till ett fokusområde i avtalet, eller varje aktivitet till ett mål. "
         "Båda är bedömningar och behöver en motivering."
     ),
-    "report-entry": _l("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
-    "action-item": _l("Läs in handlingsplanen, eller resten av den."),
-    "activity": _l("Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."),
-    "outcome": _l("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
-    "heading": _l("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
+    "report-entry": Later("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
+    "action-item": Later("Läs in handlingsplanen, eller resten av den."),
+    "activity": Later(
+        "Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."
+    ),
+    "outcome": Later("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
+    "heading": Later("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
 }
 
 SHOWN = 3

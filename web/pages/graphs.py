@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import abort
-from ..languages import gettext as _
 
 from svngraph.publication.twins import MEDIA_TYPES
 from svngraph.store.embedded import canonical, convert
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page

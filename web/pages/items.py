@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
 from flask import abort, request
-from ..languages import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 from rdflib.term import Node
@@ -20,6 +19,7 @@ from svngraph.tracing.graph import Item
 from .. import history, strips, things
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
@@ -94,7 +94,7 @@ def thing_page(iri: str) -> Page:
 class Told:
     """What is told of a thing in every language: as long as nobody judges the dataset anew, it stays so.
 
-    ``reported`` holds what the entries on it say, ``outcomes`` and ``groups`` rows, each of the thing and what is below.
+    ``reported`` holds what the entries on it say; ``outcomes`` and ``groups`` hold rows, of it and what is below.
     """
 
     shown: Sequence[things.Fact]
@@ -208,10 +208,7 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
     for _wording, text, passage in data.near.wordings(iri):
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
-    return [
-        (text, sorted((at[p] for p in texts[text] if p in at), key=things.in_order))
-        for text in sorted(texts)
-    ]
+    return [(text, sorted((at[p] for p in texts[text] if p in at), key=things.in_order)) for text in sorted(texts)]
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:

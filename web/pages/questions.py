@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from flask import abort, request
-from ..languages import gettext as _
 from rdflib.term import Node
 
 from svngraph import resources
@@ -15,6 +14,7 @@ from svngraph.queries import Parameter, Question, library
 from svngraph.sparql import with_prefixes
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

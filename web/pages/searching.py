@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Response, redirect, request
-from ..languages import gettext as _
 
 from svngraph.errors import SvngraphError
 
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, blueprint, page

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from flask import Response
-from ..languages import gettext as _
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, OWL, SKOS
 
@@ -17,6 +16,7 @@ from svngraph.publication.twins import MEDIA_TYPES
 from .. import page_queries as q
 from ..chain_map import chain_map
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

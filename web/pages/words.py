@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from flask import Flask, request, url_for
-from ..languages import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from rdflib import URIRef
 
 from svngraph.namespaces import ROOT, SVN
 from svngraph.tracing.graph import Item, Level, Link
 
-from ..languages import LANGUAGES, language
+from ..languages import LANGUAGES, Later, language
+from ..languages import gettext as _
 from ..responses import dataset
 from .reach import reaching
 
-_BASES = {"stated": _l("uttryckt"), "structural": _l("placering"), "judgement": _l("bedömning")}
-_SEVERITIES = {"violation": _l("Fel"), "warning": _l("Varning"), "info": _l("Upplysning")}
+_BASES = {"stated": Later("uttryckt"), "structural": Later("placering"), "judgement": Later("bedömning")}
+_SEVERITIES = {"violation": Later("Fel"), "warning": Later("Varning"), "info": Later("Upplysning")}
 # What people call the forms that a page has besides HTML.
 FORM_NAMES = {
     "json": "JSON",
