@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from svngraph.publication.tree import VERSION
 
@@ -52,7 +53,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     app.extensions["svngraph"] = _current(dataset)
     app.extensions["svngraph-options"] = options
     app.extensions["svngraph-kept"] = responses.Kept()
-    app.jinja_env.globals.update(frozen=options.frozen, page_version=VERSION)
+    app.jinja_env.globals.update(frozen=options.frozen, page_version=Markup(VERSION))  # noqa: S704 # our own
     languages.install(app)
     app.before_request(partial(_begin, options))
     app.register_blueprint(pages, name="sv", url_prefix="")

@@ -19,6 +19,7 @@ from jinja2.runtime import new_context
 from markupsafe import Markup, escape
 
 from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.tree import safe
 from svngraph.publication.twins import MEDIA_TYPES
 
 from .addresses import relative, rewriter
@@ -82,7 +83,8 @@ class Frozen:
         next(running)
         running.close()  # type: ignore[attr-defined] # it is a generator
         parts = {mark: "".join(context.blocks[name][0](context)) for name, mark in _BLOCKS.items()}
-        parts[f"{_KIND}/{_KEY}"] = f"{kind}/{key}"
+        # It stands in addresses only.
+        parts[f"{_KIND}/{_KEY}"] = relative(f"{kind}/{key}", "")
         shell = self._shell(view, made)
         return "".join([parts.get(part, part) for part in shell]).encode()
 
@@ -160,6 +162,8 @@ class Frozen:
         parts = self._data.names.parts(iri)
         if parts and parts[0] in KINDS and "/" not in parts[1]:
             kind, key = parts
+            if not safe(f"{kind}/{key}"):  # it has no page here
+                return str(iri)
             if iri in self._data.describing.retired:
                 return ("../" if self.lang == "en" else "") + relative(f"id/{kind}/{key}.html", "")
             view = "plan" if kind in ("plan", "report") and iri in self._plans else f"item/{kind}"

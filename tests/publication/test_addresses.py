@@ -17,7 +17,7 @@ import pytest
 from svngraph import resources
 
 from ..web.conftest import served
-from .addresses import CASES, RETIRED, Case
+from .addresses import CASES, ID, ITEM, RETIRED, TTL, Case
 from .hosts import PROGRAMS, hosted, publish
 
 _REFERENCE = re.compile(r'(?:href|src|action)="([^"]*)"')
@@ -78,6 +78,18 @@ def host(request: pytest.FixtureRequest, files: Path, tmp_path_factory: pytest.T
 def test_the_site_of_files(host: str, case: Case) -> None:
     """No server is excused from any case."""
     assert not ask(host, case)
+
+
+def test_the_site_stands_below_a_path_too(host: str) -> None:
+    path = f"/svngraph{ID}"
+    case = Case("below a path", path, 303, TTL, location=f"/svngraph{ITEM}.ttl")
+    assert not ask(host, case)
+    assert not ask(host, Case("a slash too many", f"/svngraph{ITEM}/", 308, location=f"/svngraph{ITEM}"))
+
+
+def test_published_again_by_another_process_nothing_is_written(files: Path, plans: Path) -> None:
+    """Nothing in a file follows from the order of a set, from labels of blank nodes or from the time."""
+    assert re.search(r": 0 filer skrivna, [0-9]{5,} oförändrade, 0 borttagna", publish(files, "--data", str(plans)))
 
 
 def test_every_reference_between_files_is_alive(files: Path) -> None:
