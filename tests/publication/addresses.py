@@ -167,6 +167,7 @@ CASES = [
     Case("the catalogue", "/catalog", 200, headers={"content-type": r"^application/rdf\+xml"}, body="<rdf:RDF"),
     Case("the catalogue as Turtle", "/catalog", 200, TTL, headers={"content-type": "^text/turtle"}),
     Case("a dataset of the catalogue", "/catalog/dataset/all", 303, location="/catalog"),
+    Case("a plan's dataset", "/catalog/dataset/plan/ap2025", 303, location="/catalog"),
     Case("VoID", "/.well-known/void", 200, headers={"content-type": "^text/turtle"}, body="void:Dataset"),
     Case(
         "VoID as RDF/XML",
