@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Flask, g, request
+from markupsafe import Markup
 
 from svngraph.publication.tree import VERSION
 
@@ -18,6 +19,7 @@ from .dataset import Published
 from .pages import blueprint as pages
 from .pages import words
 from .pages.data import blueprint as publication
+from .rendering import QuickEnvironment
 from .sparql.limits import Limits
 from .sparql.pools import Pools
 from .sparql.protocol import blueprint as sparql
@@ -46,13 +48,14 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
     options = options or Options()
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=LONGEST_BODY, MAX_FORM_MEMORY_SIZE=LONGEST_BODY, SECRET_KEY=None)
+    app.jinja_environment = QuickEnvironment
     app.json.sort_keys = False  # type: ignore[attr-defined] # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["svngraph"] = _current(dataset)
     app.extensions["svngraph-options"] = options
     app.extensions["svngraph-kept"] = responses.Kept()
     app.extensions["svngraph-pools"] = pools = Pools(options.limits)
-    app.jinja_env.globals.update(frozen=options.frozen, page_version=VERSION)
+    app.jinja_env.globals.update(frozen=options.frozen, page_version=Markup(VERSION))  # noqa: S704 # our own
     languages.install(app)
     app.before_request(partial(_begin, options))
     app.register_blueprint(pages, name="sv", url_prefix="")

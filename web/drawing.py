@@ -73,6 +73,7 @@ def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, s
     levels = _columns(graph, {item.level for item in items})
     columns: list[list[str]] = [[item.iri for item in items if item.level in several] for several in levels]
     kept = set(chosen)
+    # In the order of the items: that of a set is another in each process, and the drawing would be too.
     links = [link for item in items for link in graph.upstream.get(item.iri, ()) if link.target in kept]
     links = _spanning(graph, links)
     columns = ordered(columns, links)

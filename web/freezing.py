@@ -15,16 +15,19 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import Template
+from jinja2.runtime import new_context
 from markupsafe import Markup, escape
 
 from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.tree import safe
 from svngraph.publication.twins import MEDIA_TYPES
 
 from .addresses import relative, rewriter
 from .dataset import Published
-from .languages import english
+from .languages import made_in
 from .pages import items, tracing
 from .pages.page import Page
+from .pages.words import key as short
 from .pages.words import to as asked_to
 
 _KEPT = 50_000
@@ -50,16 +53,18 @@ class Frozen:
         self._shells: dict[str, list[str]] = {}
         self._templates: dict[str, Template] = {}
         self._names: dict[str, Markup] = {}
+        self._keys: dict[str, str] = {}
         self._places: dict[str, str] = {}
-        self._texts: dict[str, Markup] = {}
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
-        self._words: dict[str, object] = self._vocabulary()
+        # The same templates, in which the words that ask the request have others in their place, macros and all.
+        self._env = app.jinja_env.overlay()
+        self._env.globals = self._words = {**app.jinja_env.globals, **self._vocabulary()}
 
     @contextmanager
     def open(self) -> Iterator[None]:
         """The context in which pages can be made."""
-        with self._app.test_request_context(f"{self._start}/item/{_KIND}/{_KEY}"):
+        with self._app.test_request_context(f"{self._start}/item/{_KIND}/{_KEY}"), made_in(self.lang):
             yield
 
     def file(self, view: str, kind: str, key: str) -> str:
@@ -71,27 +76,29 @@ class Frozen:
         self._page = (view, kind, key)
         made = replace(VIEWS[view](kind, key), sheet=None)
         template = self._template(made.template)
-        context = template.new_context({**self._words, **made.values, "page": made, "lang": self.lang})
+        values = {**self._words, **made.values, "page": made, "lang": self.lang}
+        context = new_context(self._env, template.name, template.blocks, values, shared=True)
         # As far as its first text, a template only defines what its blocks use.
         running = template.root_render_func(context)
         next(running)
         running.close()  # type: ignore[attr-defined] # it is a generator
         parts = {mark: "".join(context.blocks[name][0](context)) for name, mark in _BLOCKS.items()}
-        parts[f"{_KIND}/{_KEY}"] = f"{kind}/{key}"
+        # It stands in addresses only.
+        parts[f"{_KIND}/{_KEY}"] = relative(f"{kind}/{key}", "")
         shell = self._shell(view, made)
         return "".join([parts.get(part, part) for part in shell]).encode()
 
     def _template(self, name: str) -> Template:
         if name not in self._templates:
-            self._templates[name] = self._app.jinja_env.get_template(name)
+            self._templates[name] = self._env.get_template(name)
         return self._templates[name]
 
     def _shell(self, view: str, made: Page) -> list[str]:
         """The parts of the page around title and main part, made the first time."""
         if view not in self._shells:
             with self._app.test_request_context(f"{self._start}/{view}/{_KIND}/{_KEY}"):
-                template = self._template(made.template)
                 env = self._app.jinja_env
+                template = env.get_template(made.template)
                 values: dict[str, object] = {"page": made, "lang": self.lang}
                 self._app.update_template_context(values)
                 context = template.new_context(values)
@@ -106,10 +113,9 @@ class Frozen:
         """The words that pages of things are written with, in the place of those that ask the request."""
         lang = self.lang
         return {
-            "_": self._text,
-            "gettext": self._text,
             "language": lambda: lang,
             "name": self._name,
+            "key": self._short,
             "plain": lambda iri: self._data.label(iri, lang),
             "href": self._href,
             "to": self._to,
@@ -117,14 +123,8 @@ class Frozen:
             "published": lambda: self._data,
         }
 
-    def _text(self, text: str, **values: object) -> Markup:
-        known = self._texts.get(text)
-        if known is None:
-            found = english().gettext(text) if self.lang == "en" else text
-            known = self._texts[text] = Markup(found)  # noqa: S704 # a text of our own catalogue
-        return known % values if values or "%" in known else known
-
     def _name(self, iri: str) -> Markup:
+        iri = str(iri)  # an IRI of rdflib is not equal to a plain string
         known = self._names.get(iri)
         if known is None:
             if len(self._names) > _KEPT:
@@ -132,7 +132,16 @@ class Frozen:
             known = escape(self._data.label(iri, self.lang))
             if self._data.foreign(iri, self.lang):
                 known = Markup('<span lang="sv">{}</span>').format(known)
-            self._names[str(iri)] = known
+            self._names[iri] = known
+        return known
+
+    def _short(self, iri: str) -> str:
+        iri = str(iri)
+        known = self._keys.get(iri)
+        if known is None:
+            if len(self._keys) > _KEPT:
+                self._keys.clear()
+            known = self._keys[iri] = short(iri)
         return known
 
     def _up(self) -> str:
@@ -141,17 +150,20 @@ class Frozen:
 
     def _href(self, iri: str) -> str:
         """The reference to the page about a thing; what others have named is referred to by its own name."""
+        iri = str(iri)  # as above
         known = self._places.get(iri)
         if known is None:
             if len(self._places) > _KEPT:
                 self._places.clear()
-            known = self._places[str(iri)] = self._place(iri)
+            known = self._places[iri] = self._place(iri)
         return known if _OUTSIDE.match(known) else self._up() + known
 
     def _place(self, iri: str) -> str:
         parts = self._data.names.parts(iri)
         if parts and parts[0] in KINDS and "/" not in parts[1]:
             kind, key = parts
+            if not safe(f"{kind}/{key}"):  # it has no page here
+                return str(iri)
             if iri in self._data.describing.retired:
                 return ("../" if self.lang == "en" else "") + relative(f"id/{kind}/{key}.html", "")
             view = "plan" if kind in ("plan", "report") and iri in self._plans else f"item/{kind}"

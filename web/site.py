@@ -63,12 +63,15 @@ class Site:
 
     def things(self) -> list[Thing]:
         """The kinds and keys of the things that have a page of their own, in the order of their addresses."""
-        found = set()
-        for iri in self.data.describing.things(f"{self.data.names.base}id/"):
-            parts = self.data.names.parts(iri)
-            if parts and parts[0] in KINDS and "/" not in parts[1] and safe("/".join(parts)):
-                found.add(parts)
-        return sorted(found)
+        return sorted(parts for parts in self._own() if safe("/".join(parts)))
+
+    def left_out(self) -> list[str]:
+        """The names of the things that have no page here, since no file can be called as they are."""
+        return [str(self.data.names.thing(*parts)) for parts in sorted(self._own()) if not safe("/".join(parts))]
+
+    def _own(self) -> set[Thing]:
+        found = {self.data.names.parts(iri) for iri in self.data.describing.things(f"{self.data.names.base}id/")}
+        return {parts for parts in found if parts and parts[0] in KINDS and "/" not in parts[1]}
 
     def of_things(
         self, things: Sequence[Thing], forms: Iterable[str] = tuple(MEDIA_TYPES), views: Iterable[str] = _THINGS
@@ -149,9 +152,13 @@ class Site:
         if answer.mimetype != "text/html":
             return file, timeless(octets) if file.endswith(".xlsx") else octets, set()
         text = octets.decode()
-        referred = {there for other in links(text) if (there := made(other)) and there.startswith("/")}
+
+        def kept(other: str) -> str | None:
+            return there if (there := made(other)) and _can_be_a_file(there) else None
+
+        referred = {there for other in links(text) if (there := kept(other)) and there.startswith("/")}
         further = {there for there in referred if self._wanted(there)}
-        return file, rewriter(file, made)(text).encode(), further
+        return file, rewriter(file, kept)(text).encode(), further
 
     def rest(self) -> Iterator[File]:
         """What makes files a site."""
@@ -224,6 +231,12 @@ def _nearest(here: str, made: set[str], address: str) -> str | None:
     fresh = set(query.split("&")) - set(here.partition("?")[2].split("&"))
     alone = f"{path}?{'&'.join(sorted(fresh))}" if fresh else path
     return alone if alone in made else path
+
+
+def _can_be_a_file(address: str) -> bool:
+    """Whether there can be a file for an address: a thing's key may be what no file can be called."""
+    found = file_of(address) if address.startswith("/") else None
+    return found is None or safe(found[0].removeprefix(".well-known/"))
 
 
 def _onward(file: str, target: str, iri: str, fragment: str = "") -> bytes:

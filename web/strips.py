@@ -60,9 +60,10 @@ def strip(graph: TraceGraph, current: Iterable[Item], *, mark: bool = True) -> S
         return None
     chosen = connected(graph, own)
     by_level: dict[str, list[Item]] = defaultdict(list)
-    for item in sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order):
+    items = sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order)
+    for item in items:
         by_level[item.level.key].append(item)
-    weakest = _weakest_between(graph, chosen)
+    weakest = _weakest_between(graph, items)
 
     def station(key: str, after: str | None) -> Station:
         marked = mark and any(item.level.key == key for item in own)
@@ -103,11 +104,15 @@ def connected(graph: TraceGraph, items: Sequence[Item]) -> frozenset[URIRef]:
     return frozenset(found)
 
 
-def _weakest_between(graph: TraceGraph, chosen: frozenset[URIRef]) -> Mapping[tuple[str | None, str], Link]:
-    """The weakest of the links between two levels, by the key of the lower one and of the upper one."""
+def _weakest_between(graph: TraceGraph, items: Sequence[Item]) -> Mapping[tuple[str | None, str], Link]:
+    """The weakest of the links between two levels, by the key of the lower one and of the upper one.
+
+    Of several that are as weak it is that of the first item.
+    """
+    chosen = {item.iri for item in items}
     found: dict[tuple[str | None, str], Link] = {}
-    for iri in chosen:
-        for link in graph.upstream.get(iri, ()):
+    for item in items:
+        for link in graph.upstream.get(item.iri, ()):
             if link.target in chosen:
                 pair = (graph.items[link.source].level.key, graph.items[link.target].level.key)
                 if pair not in found or link.weakness > found[pair].weakness:

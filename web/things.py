@@ -90,6 +90,11 @@ def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
     return found
 
 
+def in_order(place: Place) -> tuple[str, int, str]:
+    """What puts places into the order of reading."""
+    return place.document, place.start, place.iri
+
+
 def _quotes(data: Published) -> Mapping[URIRef, Quote]:
     folder = data.sources
     return data.once("quotes", lambda: quotes(data.store, folder)) if folder else {}
@@ -119,9 +124,7 @@ def grounds(data: Published, iri: str) -> list[Ground]:
             kind=t["kind"],
             author=t["author"],
             created=t["created"],
-            evidence=tuple(
-                sorted((at[p] for p in evidence[link] if p in at), key=lambda place: (place.document, place.start))
-            ),
+            evidence=tuple(sorted((at[p] for p in evidence[link] if p in at), key=in_order)),
             rationale=reasons[link],
         )
         for link, t in sorted(found.items())

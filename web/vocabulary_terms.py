@@ -78,7 +78,8 @@ def vocabulary(data: Published, lang: str) -> Vocabulary:
         term.properties = tuple(sorted(other.iri for other in terms.values() if term.iri in other.domain))
     _use(data, terms)
     own = said.get(str(SVN), {})
-    parts = {kind: sorted((t for t in terms.values() if t.kind == kind), key=_order) for kind in KINDS}
+    ordered = sorted(terms.values(), key=lambda term: (_alphabetical(data.label(term.iri, lang)), term.local))
+    parts = {kind: [term for term in ordered if term.kind == kind] for kind in KINDS}
     known = {str(code) for code, _scheme, _definition in data.rows(q.CODES)}
     known |= {str(scheme) for _code, scheme, _definition in data.rows(q.CODES)}
     rest = (iri for iri in data.describing.things(str(SVN)) if iri not in terms and iri not in known)
@@ -118,8 +119,9 @@ def _text(values: Iterable[Node], lang: str) -> str | None:
     return texts.get(lang) or texts.get("") or next(iter(texts.values()), None)
 
 
-def _order(term: Term) -> tuple[str, str]:
-    return (term.local.casefold(), term.local)
+def _alphabetical(name: str) -> str:
+    """What puts names into the order of the Swedish alphabet, which holds the English one."""
+    return name.casefold().translate({ord("å"): "{", ord("ä"): "|", ord("ö"): "}"})
 
 
 def _use(data: Published, terms: Mapping[str, Term]) -> None:

@@ -50,11 +50,11 @@ def command(out: Path, jobs: int | None, as_of: str | None, **flags: object) -> 
         remedy = "publish without sources: the site holds names, facts and places"
         raise UsageError("the documents' words are not published", where="sources", remedy=remedy)
     with progress() as watch:
-        outcome, broken = _publish(settings, today, out, jobs or os.cpu_count() or 1, watch)
+        outcome, lacking = _publish(settings, today, out, jobs or os.cpu_count() or 1, watch)
     counts = {"written": outcome.written, "kept": outcome.kept, "removed": outcome.removed}
     show_line(phrase("published", settings.lang, folder=out, **counts))
-    for address in broken[:20]:
-        click.echo(f"svngraph: {address}: no page", err=True)
+    for said in lacking[:20]:
+        click.echo(f"svngraph: {said}", err=True)
 
 
 def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watch) -> tuple[Outcome, list[str]]:
@@ -83,7 +83,9 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
         tree.put(file, octets)
     for file, octets in sitemap([*tree.entries], edition.address):
         tree.put(file, octets)
-    return tree.finish(), site.broken
+    return tree.finish(), [f"{address}: no page" for address in site.broken] + [
+        f"{iri}: no page, since no file can be called so" for iri in site.left_out()
+    ]
 
 
 def _in_memory(settings: Settings, watch: _Watch) -> Store:

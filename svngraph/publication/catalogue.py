@@ -17,6 +17,7 @@ from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, XSD
 from rdflib.term import Node
 
 from svngraph.labels import Label
+from svngraph.publication.addresses import Addresses
 from svngraph.publication.dumps import CHECKSUMS, FOLDER, Dump
 from svngraph.publication.edition import Edition, Plan, Release, texts
 from svngraph.publication.formats import FORMATS, IANA, Format
@@ -40,31 +41,6 @@ def catalogue(edition: Edition, dumps: Sequence[Dump] = (), *, endpoint: bool = 
             ``endpoint`` says whether there is a SPARQL endpoint at the address, which a static site has none of.
     """
     return _Catalogue(edition, dumps, endpoint).made
-
-
-class Addresses:
-    """The IRIs of a catalogue's parts, below the base of the names."""
-
-    def __init__(self, edition: Edition) -> None:
-        self._base = edition.names.base
-        self.catalogue = URIRef(f"{self._base}catalog")
-        self.whole = self.part("dataset", "all")
-        self.series = self.part("series", "plans")
-        self.service = self.part("service", "sparql")
-        self.publisher = URIRef(edition.publisher.iri) if edition.publisher.iri else self.part("publisher")
-        self.contact = self.part("contact")
-
-    def part(self, *names: str) -> URIRef:
-        """The IRI of a part."""
-        return URIRef("/".join((f"{self._base}catalog", *names)))
-
-    def dataset(self, plan: str | None) -> URIRef:
-        """The IRI of a plan's dataset, or of the whole."""
-        return self.part("dataset", "plan", plan) if plan else self.whole
-
-    def release(self, version: str) -> URIRef:
-        """The IRI of the whole dataset as it was released under a version."""
-        return self.part("release", version)
 
 
 class _Catalogue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from rdflib import BNode, Literal, URIRef
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from svngraph.columns import Snapshot
 
 _NAMES = (SKOS.prefLabel, RDFS.label)
+_KEPT = 8_192
 
 
 class Facts:
@@ -22,18 +23,20 @@ class Facts:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
+        # What was asked for one language is soon asked for the other.
+        self._across = lru_cache(_KEPT)(self._read)
 
-    def _across(self, term: Node, predicate: URIRef, *, backward: bool) -> list[Node]:
+    def _read(self, term: Node, predicate: URIRef, backward: bool) -> tuple[Node, ...]:
         number = self.snapshot.id(term)
         pairs = self.snapshot.column(predicate, backward=backward).pairs
         if number is None or not len(pairs):
-            return []
+            return ()
         first, last = (int(pairs.left.searchsorted(number, side)) for side in ("left", "right"))
-        return sorted((self.snapshot.term(other) for other in pairs.right[first:last].tolist()), key=str)
+        return tuple(sorted((self.snapshot.term(other) for other in pairs.right[first:last].tolist()), key=str))
 
     def values(self, thing: Node, predicate: URIRef) -> list[Node]:
         """The values of a thing's property, in the order of their text."""
-        return self._across(thing, predicate, backward=False)
+        return [*self._across(thing, predicate, False)]
 
     def value(self, thing: Node, predicate: URIRef) -> Node | None:
         """The first of them, None where there is none."""
@@ -45,7 +48,7 @@ class Facts:
 
     def subjects(self, predicate: URIRef, value: Node) -> list[URIRef]:
         """The things with this value for a property, in the order of their IRIs."""
-        return [node for node in self._across(value, predicate, backward=True) if isinstance(node, URIRef)]
+        return [node for node in self._across(value, predicate, True) if isinstance(node, URIRef)]
 
     def instances(self, kind: URIRef) -> list[URIRef]:
         """The things of a class; classes below it count where the dataset has been inferred over."""

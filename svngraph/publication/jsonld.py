@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from json.encoder import encode_basestring
 
 from rdflib.namespace import RDF, XSD
 
@@ -74,7 +75,7 @@ class JsonLd:
     def write(self, description: Description) -> str:
         """The document, a line for each property."""
         document = _Document(self, description)
-        return json.dumps({"@context": self._context, **document.root()}, ensure_ascii=False, indent=1) + "\n"
+        return _json({"@context": self._context, **document.root()}, "\n") + "\n"
 
     def word(self, predicate: int) -> Word:
         """The word for a property; where the context has none, a prefixed name or the IRI."""
@@ -209,6 +210,23 @@ class _Document:
             return self._node(index, None)
         node = self._identity(index)
         return node["id"] if word.coercion == "@id" and "id" in node else node
+
+
+def _json(value: object, start: str) -> str:
+    """A value as JSON with a line for each part, indented by a space more than ``start``, which begins a line.
+
+    As ``json.dumps(value, ensure_ascii=False, indent=1)``, which Python writes slowly since it is asked for lines.
+    """
+    if isinstance(value, str):
+        return encode_basestring(value)
+    within = f"{start} "
+    if isinstance(value, dict):
+        parts = [f"{encode_basestring(key)}: {_json(inner, within)}" for key, inner in value.items()]
+        return f"{{{within}{f',{within}'.join(parts)}{start}}}" if parts else "{}"
+    if isinstance(value, list):
+        parts = [_json(inner, within) for inner in value]
+        return f"[{within}{f',{within}'.join(parts)}{start}]" if parts else "[]"
+    return json.dumps(value)
 
 
 def _one(values: list[object] | list[str]) -> object:

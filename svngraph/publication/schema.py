@@ -15,7 +15,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from svngraph.namespaces import SVN
-from svngraph.publication.catalogue import Addresses
+from svngraph.publication.addresses import Addresses
 from svngraph.publication.dumps import Dump
 from svngraph.publication.edition import Edition, Plan
 

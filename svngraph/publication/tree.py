@@ -21,8 +21,8 @@ from svngraph.files import write_whole
 
 HIDDEN = ".svngraph"
 _MANIFEST, _JOURNAL, _LOCK = "manifest.tsv", "journal", "lock"
-VERSION = "{{svngraph-version}}"
-"""What stands in a page for the version in which it came to be as it is."""
+VERSION = "<svngraph-version/>"
+"""What stands in a page for the version in which it came to be as it is; no text of the data is written so there."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class Tree:
             self.outcome.kept += path not in self.entries
             entry = known
         else:
-            text = octets.replace(VERSION.encode(), self.version.encode())
+            text = octets.replace(VERSION.encode(), self.version.encode()) if path.endswith(".html") else octets
             self._write(path, target, text)
             self.outcome.written += 1
             entry = Entry(digest, len(text), self.version)

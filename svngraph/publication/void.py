@@ -17,7 +17,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, VOID, XSD
 
 from svngraph.namespaces import ROOT, SVN
-from svngraph.publication.catalogue import Addresses
+from svngraph.publication.addresses import Addresses
 from svngraph.publication.dumps import Dump
 from svngraph.publication.edition import Edition, texts
 from svngraph.publication.facts import Facts

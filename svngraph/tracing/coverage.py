@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -151,25 +152,47 @@ def coverage(graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None
 
     Errors: UnknownLevel where the bottom does not lie below the level.
     """
-    records = numbered(graph)
-    columns = records.columns
-    found = cover(columns, level, bottom, plan)
-    verdicts = []
-    for row, item in enumerate(found.items.tolist()):
-        path, stop = found.path(row, columns)
+    verdicts = Verdicts(graph, level, bottom, plan)
+    return Coverage(level, bottom, tuple(map(verdicts.at, range(len(verdicts)))))
+
+
+class Verdicts:
+    """The verdicts over a level's items, each made when it is asked for, from columns that are worked out once.
+
+    Errors: UnknownLevel where the bottom does not lie below the level.
+    """
+
+    def __init__(self, graph: TraceGraph, level: Level, bottom: Level, plan: URIRef | None = None) -> None:
+        self._graph, self._records = graph, numbered(graph)
+        self._found = cover(self._records.columns, level, bottom, plan)
+
+    def __len__(self) -> int:
+        return int(self._found.items.size)
+
+    def at(self, row: int) -> Verdict:
+        """The verdict over an item given by its place among those of the level."""
+        found, records = self._found, self._records
+        path, stop = found.path(row, records.columns)
         stops_at = None if stop is None else records.items[stop]
-        verdicts.append(
-            Verdict(
-                records.items[item],
-                bool(found.direct[row]),
-                bool(found.any[row]),
-                bool(found.all[row]),
-                tuple(records.links[number] for number in path),
-                stops_at,
-                tuple(graph.below(stops_at.level, bottom)) if stops_at else (),
-            )
+        return Verdict(
+            records.items[int(found.items[row])],
+            bool(found.direct[row]),
+            bool(found.any[row]),
+            bool(found.all[row]),
+            tuple(records.links[number] for number in path),
+            stops_at,
+            tuple(self._graph.below(stops_at.level, found.bottom)) if stops_at else (),
         )
-    return Coverage(level, bottom, tuple(verdicts))
+
+    def of(self, item: Item) -> Verdict | None:
+        """The verdict over an item, None where it is not of the level."""
+        row = self._rows.get(item.iri)
+        return None if row is None else self.at(row)
+
+    @cached_property
+    def _rows(self) -> dict[URIRef, int]:
+        items = self._records.items
+        return {items[number].iri: row for row, number in enumerate(self._found.items.tolist())}
 
 
 def group(graph: TraceGraph, item: Item, level: Level) -> Item | None:

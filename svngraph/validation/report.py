@@ -5,8 +5,10 @@ Source: https://www.w3.org/TR/shacl/#validation-report
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import overload
 
 from rdflib import BNode, Graph, Literal, URIRef
@@ -95,7 +97,8 @@ class Results(Sequence[Result]):
 
     def __init__(self, parts: Iterable[Sequence[Result]] = ()) -> None:
         self._parts = [part for part in parts if len(part)]
-        self._size = sum(map(len, self._parts))
+        self._ends = [*accumulate(map(len, self._parts))]
+        self._size = self._ends[-1] if self._ends else 0
 
     def __len__(self) -> int:
         return self._size
@@ -114,11 +117,10 @@ class Results(Sequence[Result]):
         if isinstance(index, slice):
             return [self[place] for place in range(*index.indices(self._size))]
         place = index + self._size if index < 0 else index
-        for part in self._parts:
-            if 0 <= place < len(part):
-                return part[place]
-            place -= len(part)
-        raise IndexError(index)
+        if not 0 <= place < self._size:
+            raise IndexError(index)
+        number = bisect_right(self._ends, place)
+        return self._parts[number][place - (self._ends[number - 1] if number else 0)]
 
 
 @dataclass(frozen=True)

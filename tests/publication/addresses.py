@@ -163,4 +163,19 @@ CASES = [
     Case("an unknown graph", "/graph/nothing", 404, HTML),
     Case("a plan has a page of its own", "/id/plan/ap2025", 303, HTML, location="/plan/ap2025"),
     Case("a plan as data", "/id/plan/ap2025", 303, TTL, location="/item/plan/ap2025.ttl"),
+    # What describes the dataset, for harvesters.
+    Case("the catalogue", "/catalog", 200, headers={"content-type": r"^application/rdf\+xml"}, body="<rdf:RDF"),
+    Case("the catalogue as Turtle", "/catalog", 200, TTL, headers={"content-type": "^text/turtle"}),
+    Case("a dataset of the catalogue", "/catalog/dataset/all", 303, location="/catalog"),
+    Case("a plan's dataset", "/catalog/dataset/plan/ap2025", 303, location="/catalog"),
+    Case("VoID", "/.well-known/void", 200, headers={"content-type": "^text/turtle"}, body="void:Dataset"),
+    Case(
+        "VoID as RDF/XML",
+        "/.well-known/void",
+        200,
+        "application/rdf+xml",
+        headers={"content-type": r"application/rdf\+xml"},
+    ),
+    Case("a dump", "/dumps/dataset.nq.gz", 200, headers={"content-type": "^application/gzip"}),
+    Case("what is hidden", "/.svngraph/manifest.tsv", 404, HTML),
 ]

@@ -59,7 +59,7 @@ def test_another_body_publishes_by_settings_alone(
     assert "Region Fjäll" in (out / "catalog.ttl").read_text("utf-8")
     assert f"{BASE}catalog" in (out / "catalog.rdf").read_text("utf-8")
     assert f"<loc>{BASE}item/activity/{page.stem}</loc>" in (out / "sitemap-1.xml").read_text("utf-8")
-    with hosted(out, folder / "nginx") as address:
+    with hosted("nginx", out, folder / "nginx") as address:
         # Below its own path as its visitors ask, and at the root, where a host may stand behind another.
         for start in ("/plan", ""):
             connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)

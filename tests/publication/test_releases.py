@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,8 @@ import pytest
 from click.testing import CliRunner
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, FOAF, PROV, SH
+from svngraph.web.application import create_app
+from svngraph.web.dataset import publish
 
 from svngraph import pipeline, resources
 from svngraph.cli import app
@@ -200,3 +203,36 @@ def test_a_release_that_was_tampered_with_is_noticed(fjall: Settings) -> None:
     (folder / versions.INDEX).write_text('{"releases": [{"version": "../1"}]}', "utf-8")
     with pytest.raises(InputError, match="index of releases"):
         versions.releases_in(folder)
+
+
+def test_the_page_of_the_vocabulary_tells_what_has_become_of_the_terms_since_the_release(fjall: Settings) -> None:
+    """Against an invented earlier release: a term less, a term more, and one that was defined otherwise."""
+    edition = edition_of(fjall)
+    graph = b" <https://w3id.org/svngraph/graph/ontology> ."
+    term = b"<https://w3id.org/svngraph/def/%s> "
+    definition = term % b"Activity" + b"<http://www.w3.org/2004/02/skos/core#definition> "
+    kept = [line for line in edition.canonical.splitlines() if not line.startswith(term % b"Milestone")]
+    kept = [line for line in kept if not line.startswith(definition)]
+    kept.append(definition + b'"Something that is done."@en' + graph)
+    kind = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2002/07/owl#Class>"
+    kept.append(term % b"Errand" + kind + graph)
+    folder = Path(fjall.releases or "")
+    earlier = replace(edition, nquads=b"\n".join(kept) + b"\n")
+    versions.release(earlier, folder, "0.9", date(2026, 1, 2), Label("Den första.", "The first."))
+
+    app = create_app(publish(pipeline.open_dataset(fjall), fjall, date(2026, 11, 22)))
+    page = app.test_client().get("/en/vocabulary").get_data(as_text=True)
+    told = page[page.index('id="changes"') : page.index("</section>", page.index('id="changes"'))]
+    assert "Term by term since release 0.9" in told
+    assert re.search(r"<dt>New</dt><dd><a href=\"#Milestone\">[^<]+</a></dd>", told)
+    assert re.search(r"<dt>Removed</dt><dd><span class=\"key\">svn:Errand</span></dd>", told)
+    altered = r"<dt><a href=\"#(\w+)\">[^<]+</a></dt><dd>altered: <span class=\"key\">([\w:]+)</span></dd>"
+    assert re.findall(altered, told) == [("Activity", "skos:definition")]
+
+
+def test_without_an_earlier_release_the_page_of_the_vocabulary_claims_no_comparison(fjall: Settings) -> None:
+    versions.release(edition_of(fjall), Path(fjall.releases or ""), "1.0", date(2026, 1, 2), Label("Den första.", None))
+    app = create_app(publish(pipeline.open_dataset(fjall), fjall, date(2026, 11, 22)))
+    page = app.test_client().get("/en/vocabulary").get_data(as_text=True)
+    assert 'id="changes"' in page
+    assert "since release" not in page

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
+from ..languages import gettext as _
 from ..sheets import Sheet
 from .page import Page, page
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask import request
-from flask_babel import gettext as _
 from rdflib.term import Node
 
 from svngraph.model import BASES
@@ -18,6 +17,7 @@ from svngraph.tracing.graph import Item, Plan
 
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import request
-from flask_babel import gettext as _
 from rdflib import URIRef
 
 from svngraph.errors import UnknownLevel
@@ -16,6 +15,7 @@ from svngraph.tracing.graph import Item, Level, Plan
 from svngraph.tracing.matrix import matrix as crossed
 
 from ..dataset import Published
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
 from .page import Page, page

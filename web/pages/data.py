@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, request, send_file
-from flask_babel import gettext as _
 from markupsafe import Markup
 from rdflib import URIRef
 
@@ -18,6 +17,7 @@ from svngraph.publication.schema import schema, script
 from svngraph.publication.versions import releases_in
 from svngraph.publication.writing import MEDIA_TYPES, written
 
+from ..languages import gettext as _
 from ..languages import language
 from ..negotiation import preferred
 from ..publishing import Publishing

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import chain
 
 from flask import request
-from flask_babel import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.coverage import group
@@ -19,10 +18,37 @@ from svngraph.tracing.policy import Threshold
 
 from ..dataset import Published
 from ..judging import Gaps
+from ..languages import Later
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import basis_word, level_name, plain
+
+_TITLES = {
+    ("activity", "goal", "missing"): Later("Aktiviteter som inte når något mål"),
+    ("activity", "goal", "weak"): Later("Aktiviteter som når målet bara genom bedömning"),
+    ("activity", "report-entry", "missing"): Later("Aktiviteter utan rapport"),
+    ("activity", "action-item", "missing"): Later("Aktiviteter utan åtgärd"),
+    ("activity", "heading", "missing"): Later("Aktiviteter utan rubrik"),
+    ("action-item", "activity", "missing"): Later("Åtgärder utan aktivitet"),
+    ("report-entry", "activity", "missing"): Later("Rapportavsnitt utan aktivitet"),
+    ("report-entry", "outcome", "missing"): Later("Rapportavsnitt utan utfall"),
+    ("heading", "activity", "missing"): Later("Rubriker utan aktivitet"),
+}
+_WAYS = {
+    "goal": Later(
+        "Koppla avsnittet till ett fokusområde i avtalet, eller varje aktivitet till ett mål. "
+        "Båda är bedömningar och behöver en motivering."
+    ),
+    "report-entry": Later("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
+    "action-item": Later("Läs in handlingsplanen, eller resten av den."),
+    "activity": Later(
+        "Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."
+    ),
+    "outcome": Later("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
+    "heading": Later("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
+}
 
 SHOWN = 3
 LONGEST = 500
@@ -167,18 +193,7 @@ def _causes(gaps: Sequence[Gap], found: Mapping[Choice, Sequence[int]], *, whole
 
 def rule_title(gap: Gap) -> str:
     """What the items of a gap's rule lack, as a heading."""
-    titles = {
-        ("activity", "goal", "missing"): _("Aktiviteter som inte når något mål"),
-        ("activity", "goal", "weak"): _("Aktiviteter som når målet bara genom bedömning"),
-        ("activity", "report-entry", "missing"): _("Aktiviteter utan rapport"),
-        ("activity", "action-item", "missing"): _("Aktiviteter utan åtgärd"),
-        ("activity", "heading", "missing"): _("Aktiviteter utan rubrik"),
-        ("action-item", "activity", "missing"): _("Åtgärder utan aktivitet"),
-        ("report-entry", "activity", "missing"): _("Rapportavsnitt utan aktivitet"),
-        ("report-entry", "outcome", "missing"): _("Rapportavsnitt utan utfall"),
-        ("heading", "activity", "missing"): _("Rubriker utan aktivitet"),
-    }
-    known = titles.get((gap.rule.level, gap.rule.to, gap.reason))
+    known = _TITLES.get((gap.rule.level, gap.rule.to, gap.reason))
     if known:
         return str(known)
     words = _("%(level)s utan %(to)s") if gap.reason == "missing" else _("%(level)s, för svag väg till %(to)s")
@@ -190,20 +205,7 @@ def mending(gap: Gap) -> str:
     if gap.reason == "weak":
         words = _("Leta upp ett ställe i en källa som säger detsamma, och ange det som belägg i stället.")
         return str(words)
-    ways = {
-        "goal": _(
-            "Koppla avsnittet till ett fokusområde i avtalet, eller varje aktivitet till ett mål. "
-            "Båda är bedömningar och behöver en motivering."
-        ),
-        "report-entry": _("Läs in återrapporten för planens år. Kommandot är svngraph ingest FIL."),
-        "action-item": _("Läs in handlingsplanen, eller resten av den."),
-        "activity": _(
-            "Läs in aktivitetsplanerna för åren, eller säg vilken aktivitet som hör hit. Det är en bedömning."
-        ),
-        "outcome": _("Fråga gruppen efter något att räkna eller peka på: ett beslut, en rutin, ett möte, ett tal."),
-        "heading": _("Koppla aktiviteten till en rubrik i verksamhetsplanen. Det är en bedömning."),
-    }
-    return str(ways.get(gap.rule.to) or _("Ange länken och vad den vilar på."))
+    return str(_WAYS.get(gap.rule.to) or _("Ange länken och vad den vilar på."))
 
 
 def steps(gap: Gap) -> list[str]:

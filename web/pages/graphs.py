@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import abort
-from flask_babel import gettext as _
 
 from svngraph.publication.twins import MEDIA_TYPES
-from svngraph.store.embedded import convert
+from svngraph.store.embedded import canonical, convert
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
@@ -46,7 +46,8 @@ def named_graph(key: str) -> Page:
 def whole(iri: str, form: str) -> bytes:
     """Every statement of a named graph in a form."""
     data = dataset()
-    triples = data.store.respond(q.bind(q.WHOLE_GRAPH, iri=iri), "application/n-triples")
+    # In one order and with one set of labels, whatever order the store has them in and whatever it calls blank nodes.
+    triples = canonical(data.store.respond(q.bind(q.WHOLE_GRAPH, iri=iri), "application/n-triples"))
     if form == "trig":
         name = f"<{iri}> .\n".encode()
         triples = b"".join(line[:-1].rstrip(b" .") + b" " + name for line in triples.splitlines(keepends=True))

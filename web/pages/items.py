@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from flask import abort, request
-from flask_babel import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
+from rdflib.term import Node
 
 from svngraph.errors import UnknownLevel
 from svngraph.namespaces import KINDS, SVN
-from svngraph.tracing.coverage import Verdict, coverage
+from svngraph.tracing.coverage import Verdict, Verdicts
 from svngraph.tracing.graph import Item
 
 from .. import history, strips, things
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
 from .words import basis_word, key, plain
+
+# So many things are remembered for their page in the other language.
+_TOLD = 256
 
 
 @dataclass(frozen=True)
@@ -52,54 +57,94 @@ def resource() -> Page:
 def thing_page(iri: str) -> Page:
     """The page of a thing of the dataset. Errors: 404 where the dataset says nothing of it."""
     data, lang = dataset(), language()
-    shown, every = things.facts(data, iri)
-    hither = things.incoming(data, iri)
-    if not every and not hither and not data.describing.knows(iri):
+    told = data.once("told", lambda: lru_cache(_TOLD)(partial(_told, data)))(iri)
+    if not told.every and not told.hither and not data.describing.knows(iri):
         abort(404)
     if iri in data.describing.retired:
         abort(410)
-    grounds = things.grounds(data, iri)
-    chain_item = data.graph.items.get(URIRef(iri))
+    grounds, every = told.grounds, told.every
+    relations = {g.relation for g in grounds}
     notes = [v for v in every.get(str(SKOS.note), ()) if getattr(v, "language", None) in (lang, None)]
-    evidence = things.places(data, (str(v) for v in every.get(str(SVN.evidence), ())))
-    reasons = {str(SKOS.note), *(g.relation for g in grounds)}
     values: dict[str, object] = {
         "iri": iri,
         "types": data.types.get(iri, ()),
-        "item": chain_item,
-        "strip": strips.strip(data.graph, [chain_item]) if chain_item else None,
+        "item": told.item,
+        "strip": told.strip,
         "summary": things.in_language(every.get(str(SVN.summary), ()), lang),
         "notes": [str(v) for v in notes],
-        "evidence": sorted(evidence.values(), key=lambda p: (p.document, p.start)),
+        "evidence": told.evidence,
         "up": [g for g in grounds if g.source == iri and g.relation != str(SVN.continues)],
         "down": [g for g in grounds if g.target == iri and g.relation != str(SVN.continues)],
         "continuity": [g for g in grounds if g.relation == str(SVN.continues)],
-        "facts": [fact for fact in shown if fact.property not in reasons],
-        "incoming": [(p, them) for p, them in hither if p not in {g.relation for g in grounds}],
-        "wordings": wordings(data, iri),
-        "events": history.events(data, iri, grounds, {place.document for place in evidence.values()}, lang),
+        "facts": [fact for fact in told.shown if fact.property not in {str(SKOS.note), *relations}],
+        "incoming": [(p, them) for p, them in told.hither if p not in relations],
+        "wordings": told.wordings,
+        "events": history.events(data, iri, grounds, {place.document for place in told.evidence}, lang),
         "suspects": history.suspicions(data, grounds),
         "results": data.reported.on(iri) if data.reported else [],
         "gaps": data.found.by_item.get(iri, ()),
-        "verdict": verdict(data, chain_item) if chain_item else None,
-        **(below(data, chain_item) if chain_item else {}),
+        "verdict": told.verdict,
+        **(_below(told) if told.item else {}),
     }
     query = q.bind(q.LINKS, iri=iri) if grounds else q.bind(q.OUTGOING, iri=iri)
     return Page("item.html", values, lambda: links_sheet(grounds, iri), (iri,), query)
 
 
-def below(data: Published, item: Item) -> dict[str, object]:
-    """What came of an item: its report entries, outcomes and groups."""
-    lang = language()
-    chosen = [data.graph.items[iri] for iri in _downwards(data, item)]
-    entries = sorted((i for i in chosen if i.level.key == "report-entry"), key=lambda i: i.order)
-    outcomes = sorted((i for i in chosen if i.level.key == "outcome"), key=lambda i: i.order)
-    few = item.level.key not in ("agreement", "goal", "focus-area")
-    return {
-        "reported": [_reported(data, entry, lang) for entry in entries] if few else [],
-        "outcomes": _outcomes(data, outcomes) if few else [],
-        "groups": _groups(data, [item, *chosen]) if few else [],
-    }
+@dataclass(frozen=True)
+class Told:
+    """What is told of a thing in every language: as long as nobody judges the dataset anew, it stays so.
+
+    ``reported`` holds what the entries on it say; ``outcomes`` and ``groups`` hold rows, of it and what is below.
+    """
+
+    shown: Sequence[things.Fact]
+    every: Mapping[str, Sequence[Node]]
+    hither: Sequence[tuple[str, list[str]]]
+    grounds: Sequence[things.Ground]
+    evidence: Sequence[things.Place]
+    wordings: Sequence[tuple[str, list[things.Place]]]
+    item: Item | None = None
+    strip: strips.Strip | None = None
+    verdict: Verdict | None = None
+    reported: Sequence[tuple[str, Mapping[str, Sequence[Node]], tuple[things.Place, ...]]] = ()
+    outcomes: Sequence[tuple[Node | None, ...]] = ()
+    below: Sequence[str] = ()
+    groups: Sequence[tuple[Node | None, ...]] = ()
+    places: Mapping[str, things.Place] = field(default_factory=dict)
+
+
+def _told(data: Published, iri: str) -> Told:
+    shown, every = things.facts(data, iri)
+    evidence = things.places(data, (str(v) for v in every.get(str(SVN.evidence), ())))
+    told = Told(
+        shown,
+        every,
+        things.incoming(data, iri),
+        things.grounds(data, iri),
+        sorted(evidence.values(), key=things.in_order),
+        wordings(data, iri),
+    )
+    item = data.graph.items.get(URIRef(iri))
+    return told if item is None else _of_item(data, item, told)
+
+
+def _of_item(data: Published, item: Item, told: Told) -> Told:
+    """The same with what is above and below an item of the chain: its report entries, outcomes and groups."""
+    own = {"item": item, "strip": strips.strip(data.graph, [item]), "verdict": verdict(data, item)}
+    if item.level.key in ("agreement", "goal", "focus-area"):
+        return replace(told, **own)  # type: ignore[arg-type] # by their names
+    chosen = sorted((data.graph.items[iri] for iri in _downwards(data, item)), key=lambda i: i.order)
+    below = [str(i.iri) for i in chosen if i.level.key == "outcome"]
+    outcomes = [*data.near.outcomes(tuple(below))] if below else []
+    return replace(
+        told,
+        **own,  # type: ignore[arg-type] # by their names
+        reported=[_entry(data, str(i.iri)) for i in chosen if i.level.key == "report-entry"],
+        below=below,
+        outcomes=outcomes,
+        groups=[*data.near.groups((str(item.iri), *(str(i.iri) for i in chosen)))],
+        places=things.places(data, (str(row[-1]) for row in outcomes if row[-1] is not None)),
+    )
 
 
 def _downwards(data: Published, item: Item) -> list[URIRef]:
@@ -112,42 +157,49 @@ def _downwards(data: Published, item: Item) -> list[URIRef]:
     return [iri for iri in found if iri != item.iri]
 
 
-def _reported(data: Published, entry: Item, lang: str) -> Reported:
-    _shown, every = things.facts(data, str(entry.iri))
+def _entry(data: Published, entry: str) -> tuple[str, Mapping[str, Sequence[Node]], tuple[things.Place, ...]]:
+    _shown, every = things.facts(data, entry)
     at = things.places(data, (str(v) for v in every.get(str(SVN.evidence), ())))
-    status = next(iter(every.get(str(SVN.status), ())), None)
-    return Reported(
-        str(entry.iri),
-        things.in_language(every.get(str(SVN.summary), ()), lang),
-        str(status) if status is not None else None,
-        tuple(sorted(at.values(), key=lambda place: (place.document, place.start))),
-    )
+    return entry, every, tuple(sorted(at.values(), key=things.in_order))
 
 
-def _outcomes(data: Published, outcomes: Sequence[Item]) -> list[dict[str, object]]:
-    if not outcomes:
-        return []
-    rows: dict[str, dict[str, object]] = {str(o.iri): {"iri": str(o.iri)} for o in outcomes}
+def _below(told: Told) -> dict[str, object]:
+    """What came of an item, in the language of the page."""
+    lang = language()
+    reported = [
+        Reported(
+            entry,
+            things.in_language(every.get(str(SVN.summary), ()), lang),
+            next((str(status) for status in every.get(str(SVN.status), ())), None),
+            places,
+        )
+        for entry, every, places in told.reported
+    ]
+    return {"reported": reported, "outcomes": _outcomes(told), "groups": _groups(told)}
+
+
+def _outcomes(told: Told) -> list[dict[str, object]]:
+    rows: dict[str, dict[str, object]] = {iri: {"iri": iri} for iri in told.below}
     passages: dict[str, set[str]] = {iri: set() for iri in rows}
-    for outcome, kind, date, value, unit, passage in data.near.outcomes(tuple(rows)):
+    for outcome, kind, date, value, unit, passage in told.outcomes:
         row = rows[str(outcome)]
         row |= {"kind": str(kind) if kind is not None else None, "date": str(date) if date is not None else ""}
         if value is not None and getattr(unit, "language", None) in (language(), None):
             row["value"] = f"{value} {unit or ''}".strip()
         if passage is not None:
             passages[str(outcome)].add(str(passage))
-    at = things.places(data, (p for several in passages.values() for p in several))
     for iri, row in rows.items():
-        row["places"] = sorted((at[p] for p in passages[iri] if p in at), key=lambda p: p.start)
+        places = (told.places[p] for p in passages[iri] if p in told.places)
+        row["places"] = sorted(places, key=lambda p: (p.start, p.document, p.iri))
     return [*rows.values()]
 
 
-def _groups(data: Published, items: Sequence[Item]) -> list[tuple[str, list[tuple[str, str]]]]:
+def _groups(told: Told) -> list[tuple[str, list[tuple[str, str]]]]:
     """The organisations named with an item or below it, each with the properties and things that name it."""
     found: dict[str, list[tuple[str, str]]] = {}
-    for thing, relation, organisation in data.near.groups(tuple(str(i.iri) for i in items)):
+    for thing, relation, organisation in told.groups:
         found.setdefault(str(organisation), []).append((str(relation), str(thing)))
-    return [(body, sorted(found[body])) for body in sorted(found, key=plain)]
+    return [(body, sorted(found[body])) for body in sorted(found, key=lambda body: (plain(body), body))]
 
 
 def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
@@ -156,23 +208,20 @@ def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:
     for _wording, text, passage in data.near.wordings(iri):
         texts.setdefault(str(text), set()).update([str(passage)] if passage is not None else [])
     at = things.places(data, (p for several in texts.values() for p in several))
-    return [
-        (text, sorted((at[p] for p in texts[text] if p in at), key=lambda place: (place.document, place.start)))
-        for text in sorted(texts)
-    ]
+    return [(text, sorted((at[p] for p in texts[text] if p in at), key=things.in_order)) for text in sorted(texts)]
 
 
 def verdict(data: Published, item: Item) -> Verdict | None:
     """Whether an item is covered down to an outcome; None where no way leads there from its level."""
-    # What lies below the item is all that its verdict depends on; the whole graph may be very large.
-    kept = [item.iri, *_downwards(data, item)]
-    links = tuple(link for iri in kept for link in data.graph.downstream.get(iri, ()))
-    part = replace(data.graph, items={iri: data.graph.items[iri] for iri in kept}, links=links)
+    found = data.once(f"verdicts {item.level.key}", lambda: _verdicts(data, item))
+    return found.of(item) if found else None
+
+
+def _verdicts(data: Published, item: Item) -> Verdicts | None:
     try:
-        found = coverage(part, item.level, data.graph.level("outcome"))
+        return Verdicts(data.graph, item.level, data.graph.level("outcome"))
     except UnknownLevel:
         return None
-    return next((v for v in found.verdicts if v.item == item), None)
 
 
 def links_sheet(grounds: Sequence[things.Ground], iri: str) -> Sheet:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from flask import request
-from flask_babel import gettext as _
 
 from svngraph.namespaces import SVN
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
 from .page import Page, page

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import abort, request
-from flask_babel import gettext as _
 from rdflib import URIRef
 from rdflib.namespace import SKOS
 
@@ -18,6 +17,7 @@ from svngraph.tracing.graph import Item
 from .. import page_queries as q
 from .. import things
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from flask import abort, request
-from flask_babel import gettext as _
 
 from svngraph.flattened import node
 from svngraph.publication import provenance as step
 from svngraph.publication.provenance import Origin, Place
 
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Cell, Sheet

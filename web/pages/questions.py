@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 
 from flask import abort, request
-from flask_babel import gettext as _
 from rdflib import Literal
 from rdflib.term import Node
 
@@ -17,6 +16,7 @@ from svngraph.queries import Parameter, Question, library
 from svngraph.sparql import with_prefixes
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from flask import Response, redirect, request
-from flask_babel import gettext as _
 
 from svngraph.errors import SvngraphError
 
 from ..dataset import Published
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, blueprint, page

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 from flask import Response, redirect
-from flask_babel import gettext as _
 
 from svngraph.tracing.gaps import Gap
 
 from .. import page_queries as q
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from flask import request
-from flask_babel import gettext as _
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from flask import abort, request
-from flask_babel import gettext as _
 from rdflib import URIRef
 
 from svngraph.tracing.chains import trace as follow
 from svngraph.tracing.graph import Item, Link
 
 from ..drawing import draw
+from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from ..strips import connected

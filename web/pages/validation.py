@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import request
-from flask_babel import gettext as _
 
 from svngraph.tracing.policy import SEVERITIES
 from svngraph.validation import Result
 from svngraph.validation.report import severity_rank
 
 from .. import page_queries as q
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet

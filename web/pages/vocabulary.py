@@ -6,17 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 
 from flask import Response
-from flask_babel import gettext as _
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, OWL, SKOS
 
 from svngraph.namespaces import ROOT, SVN, SVNSH
 from svngraph.publication.jsonld import context_text
+from svngraph.publication.terms import Changes, changes
 from svngraph.publication.twins import MEDIA_TYPES
+from svngraph.publication.versions import quads_of
 
 from .. import page_queries as q
 from ..chain_map import chain_map
 from ..dataset import Published
+from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
@@ -45,12 +47,24 @@ def vocabulary() -> Page:
         "issued": found.fact(DCTERMS.issued, lang),
         "prior": next(iter(found.facts.get(str(OWL.priorVersion), ())), None),
         "licence": next(iter(found.facts.get(str(DCTERMS.license), ())), None),
+        "since": data.once("changes of terms", lambda: since_last(data)),
         "parts": parts,
         "codes": data.once(f"codes {lang}", lambda: codes_in(data, lang)),
         "vocabulary_iri": str(SVN),
         "map": chain_map(data.graph, found.parts.get("ObjectProperty", ())),
     }
     return Page("vocabulary.html", values, Sheet("vocabulary", columns, rows), rdf=_rdf("ontology"))
+
+
+def since_last(data: Published) -> tuple[str, Changes] | None:
+    """The version of the release before this state of the dataset, and what has become of the terms; None without."""
+    if data.releases is None:
+        return None
+    edition = data.publishing.edition
+    earlier = [release for release in edition.releases if release != edition.release]
+    if not earlier:
+        return None
+    return earlier[-1].version, changes(quads_of(data.releases, earlier[-1]), edition.canonical)
 
 
 def _rdf(graph: str) -> Callable[[str], bytes]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from rdflib import URIRef
 
@@ -16,12 +14,13 @@ from svngraph.literals import date_words
 from svngraph.namespaces import ROOT, SVN
 from svngraph.tracing.graph import Item, Level, Link
 
-from ..languages import LANGUAGES, language
+from ..languages import LANGUAGES, Later, language
+from ..languages import gettext as _
 from ..responses import dataset
 from .reach import reaching
 
-_BASES = {"stated": _l("uttryckt"), "structural": _l("placering"), "judgement": _l("bedömning")}
-_SEVERITIES = {"violation": _l("Fel"), "warning": _l("Varning"), "info": _l("Upplysning")}
+_BASES = {"stated": Later("uttryckt"), "structural": Later("placering"), "judgement": Later("bedömning")}
+_SEVERITIES = {"violation": Later("Fel"), "warning": Later("Varning"), "info": Later("Upplysning")}
 # What people call the forms that a page has besides HTML.
 FORM_NAMES = {
     "json": "JSON",
@@ -77,9 +76,14 @@ def key(iri: str) -> str:
     parts = dataset().names.parts(iri)
     if parts:
         return "/".join(parts)
-    known = dataset().names.prefixes()
-    best = max((p for p in known if iri.startswith(known[p])), key=lambda p: len(known[p]), default=None)
-    return f"{best}:{iri.removeprefix(known[best])}" if best else iri
+    data = dataset()
+    longest = data.once("longest prefixes first", lambda: _longest_first(data.names.prefixes()))
+    text = str(iri)
+    return next((f"{prefix}:{text[len(space) :]}" for prefix, space in longest if text.startswith(space)), text)
+
+
+def _longest_first(prefixes: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(prefixes.items(), key=lambda pair: -len(pair[1]))
 
 
 def number(value: float) -> str:
@@ -106,7 +110,7 @@ def basis_key(basis: URIRef | str | None) -> str:
 
 def basis_word(basis: URIRef | str | None) -> str:
     """What a link rests on, in a word."""
-    return str(_BASES.get(basis_key(basis), _("utan grund")))
+    return str(_BASES.get(basis_key(basis)) or _("utan grund"))
 
 
 def severity_word(severity: str) -> str:
