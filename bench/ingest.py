@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -58,20 +59,35 @@ def speed(pages: int) -> None:
 
 
 def long(pages: int) -> None:
-    """Print the time that a long document takes from file to proposal, and the most memory of the process apart."""
+    """Print the time that a long document takes from file to proposal, and the most memory of each process."""
     with tempfile.TemporaryDirectory() as folder:
-        path = _prose(Path(folder) / "long.pdf", pages)
-        started = perf_counter()
+        path = Path(folder) / "long.pdf"
+        # In a process of its own, whose memory is not counted with this one's.
+        subprocess.run([sys.executable, __file__, "prose", str(pages), str(path)], check=True)
+        started, most = perf_counter(), dict[int, int]()
         with Apart(path, profiles.load("activity-plan").options, Limits()) as apart:
-            apart.read()
-            read_in = perf_counter() - started
+
+            def watch(done: int, _of: int) -> None:
+                most[done // 100] = _highest(apart)
+
+            apart.read(watch)
+            read_in, reading = perf_counter() - started, _highest(apart)
             proposal = apart.propose(profiles.load("activity-plan"), Known(), {"year": "2031"})
         lifted = perf_counter() - started - read_in
         proposal.summary()
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     characters = len(proposal.reading.text)
     print(f"{pages} pages, {characters} characters, {len(proposal.lifted.items)} items")
-    print(f"read in {read_in:.1f} s, lifted in {lifted:.1f} s; the process had {most:.0f} MB at most")
+    print(f"read in {read_in:.1f} s, lifted in {lifted:.1f} s")
+    print(f"kB at most: {reading} to read, by hundreds of pages {list(most.values())}")
+    most_there = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(f"kB at most: {most_there} to read and lift, {_memory() // 1024} in the process that waits")
+
+
+def _highest(apart: Apart) -> int:
+    """The most memory that the other process has had. Units: kilobytes."""
+    assert apart._process is not None
+    status = Path(f"/proc/{apart._process.pid}/status").read_text("utf-8")
+    return int(status.partition("VmHWM:")[2].split()[0])
 
 
 def _prose(path: Path, pages: int) -> Path:
@@ -129,5 +145,8 @@ def fuzz(inputs: int, seed: int = 7) -> int:
 
 if __name__ == "__main__":
     what = sys.argv[1] if len(sys.argv) > 1 else "speed"
+    if what == "prose":
+        _prose(Path(sys.argv[3]), int(sys.argv[2]))
+        sys.exit()
     numbers = [int(word) for word in sys.argv[2:]] or [{"speed": 200, "long": 1000, "fuzz": 1000}[what]]
     sys.exit({"fuzz": fuzz, "long": long, "speed": speed}[what](*numbers))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -9,6 +10,9 @@ from itertools import pairwise
 
 from svngraph.ingest.positions import Positions
 from svngraph.ingest.spool import Spool, SpooledText, Text
+
+SIGN = re.compile(r"\A[•●○▪■◦‣\uf0b7\uf0a7–-]\s+")
+"""The sign of a list item that is typed at the head of its text."""
 
 Span = tuple[int, int]
 """Code points of the normalised text, from the first up to the second."""
@@ -156,6 +160,15 @@ class Sheet:
         start = len(self.text)
         self.text.write(words)
         return words, start
+
+
+def without_sign(text: str) -> str:
+    """A text without the sign of a list item that it opens with; a hyphen inside it is none.
+
+    >>> without_sign("- hjärt- och lungräddning")
+    'hjärt- och lungräddning'
+    """
+    return SIGN.sub("", text.lstrip(), count=1)
 
 
 def collapsed(text: str, places: Sequence[int]) -> tuple[str, Positions]:

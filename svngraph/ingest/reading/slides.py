@@ -11,7 +11,7 @@ from typing import Any
 import pptx
 
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Cell, Kind, Reading, Sheet
+from svngraph.ingest.blocks import SIGN, Cell, Kind, Reading, Sheet, without_sign
 from svngraph.ingest.layout import could_be_heading
 from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits, check_archive
@@ -19,7 +19,6 @@ from svngraph.ingest.words import Lexicon
 
 Shape = Any  # the library has no types
 
-_SIGN = re.compile(r"[•●○▪■◦‣\uf0b7\uf0a7–-]\s+")
 _TITLES = {1, 3}  # PP_PLACEHOLDER.TITLE and CENTER_TITLE
 _FURNITURE = {13, 15, 16}  # SLIDE_NUMBER, FOOTER and DATE
 _USUAL = 18.0  # points, where nothing is said of the size of type
@@ -121,7 +120,7 @@ def _shape(shape: Shape, page: int, tables: int, sheet: Sheet, *, title: bool) -
                     place_of = Cell(tables + 1, row_number, column)
                     # A line that is broken by hand parts what stands in a cell, as a paragraph does.
                     for line in re.split(r"[\n\v]", cell.text_frame.text):
-                        sheet.add(Kind.CELL, _SIGN.sub("", line.lstrip(), count=1), page=page, cell=place_of)
+                        sheet.add(Kind.CELL, without_sign(line), page=page, cell=place_of)
         return tables + 1
     if shape.has_text_frame and place not in _FURNITURE:
         if place in _TITLES or title:
@@ -129,7 +128,7 @@ def _shape(shape: Shape, page: int, tables: int, sheet: Sheet, *, title: bool) -
             return tables
         for paragraph in shape.text_frame.paragraphs:
             words = _words(paragraph)
-            sign = _SIGN.match(words)
+            sign = SIGN.match(words)
             kind = Kind.BULLET if sign or place is not None else Kind.PARAGRAPH
             sheet.add(kind, words[sign.end() if sign else 0 :], page=page, level=paragraph.level + 1)
     return tables

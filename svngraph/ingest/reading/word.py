@@ -5,7 +5,6 @@ What is inserted is read and what is deleted is not, as if all changes were acce
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ import docx
 from docx.oxml import parse_xml
 
 from svngraph.errors import InputError
-from svngraph.ingest.blocks import Block, Cell, Kind, Reading, Sheet
+from svngraph.ingest.blocks import SIGN, Block, Cell, Kind, Reading, Sheet, without_sign
 from svngraph.ingest.layout import could_be_heading
 from svngraph.ingest.lines import Options
 from svngraph.ingest.reading.limits import Limits, check_archive
@@ -23,7 +22,6 @@ from svngraph.ingest.reading.styles import Element, Numbers, Styles, W, is_on, v
 from svngraph.ingest.spool import Spool
 from svngraph.ingest.words import Lexicon
 
-_SIGN = re.compile(r"[•●○▪■◦‣\uf0b7\uf0a7–-]\s+")
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 # What is no part of the words: properties, deletions, where something was moved from, another form of the same picture.
 _SKIPPED = {f"{W}{name}" for name in ("pPr", "rPr", "del", "moveFrom", "instrText", "sectPr", "tblPr")} | {_FALLBACK}
@@ -122,7 +120,7 @@ class _Word:
             self.carried = text  # its end is deleted: it goes on in the next
         elif cell is not None:
             for line in text.split("\n"):
-                self.sheet.add(Kind.CELL, _SIGN.sub("", line, count=1), cell=cell)
+                self.sheet.add(Kind.CELL, without_sign(line), cell=cell)
         else:
             self._block(paragraph, text)
         for box in paragraph.iter(f"{W}txbxContent"):
@@ -145,7 +143,7 @@ class _Word:
         elif numbered or self.styles.listed(paragraph):
             stated = deep + 1 if deep is not None else 0
             add(Kind.BULLET, text, level=stated or self.styles.listed(paragraph) or 1, style=style, mark=mark)
-        elif sign := _SIGN.match(text):
+        elif sign := SIGN.match(text):
             add(Kind.BULLET, text[sign.end() :], level=1, style=style)
         else:
             add(Kind.PARAGRAPH, text, style=style)
