@@ -190,8 +190,10 @@ def state(store: str, data: Path) -> int:
     return int(one)
 
 
-def kill_many(kills: int, seed: int, folder: Path, store: str | None = None) -> dict[str, object]:
-    """So many kills at random points; what they did, and what was found inconsistent."""
+def kill_many(
+    kills: int, seed: int, folder: Path, store: str | None = None, longest: float = float("inf")
+) -> dict[str, object]:
+    """So many kills at random points, or as many as ``longest`` seconds allow; and what was found inconsistent."""
     rng, nursery = random.Random(seed), Nursery()
     data, mark = folder / "data", folder / "mark"
     place = store or str(folder / "place")
@@ -200,8 +202,11 @@ def kill_many(kills: int, seed: int, folder: Path, store: str | None = None) -> 
     try:
         lasted = {kind: _timed(nursery, kind, place, data, mark, kind != "build") for kind in KINDS}
         told, wrong = Counter[str](), []
-        now = state(place, data)
+        now, until = state(place, data), time.monotonic() + longest
         for number in range(1, kills + 1):
+            if time.monotonic() > until:
+                kills = number - 1
+                break
             kind = KINDS[number % len(KINDS)]
             if kind != "curation":
                 put(data, number)
@@ -286,6 +291,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--store")
+    parser.add_argument("--longest", type=float, default=float("inf"), help="in seconds: then it ends with what it has")
     parser.add_argument("--writers", type=int, default=8)
     parser.add_argument("--writes", type=int, default=0)
     options = parser.parse_args()
@@ -294,7 +300,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         if options.kills:
-            print(json.dumps(kill_many(options.kills, options.seed, Path(folder), options.store)))
+            print(json.dumps(kill_many(options.kills, options.seed, Path(folder), options.store, options.longest)))
         if options.writes:
             print(json.dumps(write_many(options.writers, options.writes, Path(folder))))
 

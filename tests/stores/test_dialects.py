@@ -13,7 +13,7 @@ from broken import Exchange, plain, proxy
 from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import XSD
 
-from svngraph.errors import StoreError, UsageError
+from svngraph.errors import EndpointError, StoreError, UsageError
 from svngraph.store.dialects import DEFECTS, DIALECTS, STANDARD, UNTRUSTED, dialect_of_server
 from svngraph.store.remote import RemoteStore
 from svngraph.store.remote.writing import write_generation
@@ -115,8 +115,9 @@ def test_oxigraph_keeps_values_and_counts_a_triple_of_two_graphs_twice(
     environ({})
     write_generation(oxigraph.place, 20, (CIRCLE + VALUES).encode(), lambda _done, _of: None)
     store = RemoteStore(oxigraph.place, 20)
-    assert len(store.select(P + "SELECT ?t { e:n e:t ?t }").rows) == 6
-    assert len(store.select(P + "SELECT DISTINCT ?t { e:n e:t ?t }").rows) == 5
+    assert len(raw(store, P + "SELECT ?t { e:n e:t ?t }")) == 6
+    assert len(raw(store, P + "SELECT DISTINCT ?t { e:n e:t ?t }")) == 5
+    assert len(store.select(P + "SELECT ?t { e:n e:t ?t }").rows) == 5  # it is asked about the union
     assert not store.select(P + "SELECT ?o { e:nowhere e:p* ?o }").rows
     assert store.dialect.is_passing(BNode("x")) is False
 
@@ -197,6 +198,14 @@ def test_a_server_that_another_program_filled(
         assert {str(row[0]) for row in other.select("SELECT ?o { ?s <x:p> ?o }").rows} == {"1", "2"}
         assert b"default-graph-uri=http%3A//e/1" in between.seen[-1].sent
         assert len(other.dump().splitlines()) == 2
+
+    def heedless(exchange: Exchange) -> None:
+        """What a server answers that looks at its default graph whatever it is asked about."""
+        if b"default-graph-uri" in exchange.sent:
+            exchange.body = b'{"head": {"vars": ["s"]}, "results": {"bindings": []}}'
+
+    with proxy(oxigraph.place, heedless) as between, pytest.raises(EndpointError, match="heed default-graph-uri"):
+        RemoteStore(between.place, 20).select("SELECT ?o { ?s <x:p> ?o }")
     store.conversation.update("DROP GRAPH <http://e/1> ; DROP GRAPH <http://e/2>", update)
 
 

@@ -43,6 +43,7 @@ _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT %d"
 # A few of the named graphs' triples, of which the default graph has none where it is not their union.
 _APART = """SELECT ?s WHERE { { SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 20 }
   FILTER NOT EXISTS { ?s ?p ?o } } LIMIT 1"""
+_ANY = "SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"
 _MOST_GRAPHS = 1000
 _PLACE = re.compile(rb"urn:x-svngraph:graph:[0-9a-f]{64}:[0-9a-f]{32}")
 _NAMED = re.compile(r"(?<![\w:?$.-])GRAPH(?![\w:-])", re.IGNORECASE)
@@ -116,7 +117,12 @@ class RemoteStore:
             return _View(held[0], held[0].asked)
         if self.dialect.defects or not self._rows(_APART).rows:
             return _View(None, None)
-        return _View(None, self._named_graphs())
+        named = _View(None, self._named_graphs())
+        if named.places and not self._rows(_ANY, named).rows:
+            # Some servers pass over what a request says about graphs: an empty answer would look like empty data.
+            remedy = "let the server's default graph be the union of its named graphs"
+            raise EndpointError("it does not heed default-graph-uri", where=self.place, remedy=remedy)
+        return named
 
     def _named_graphs(self) -> tuple[str, ...]:
         names = [str(row[0]) for row in self._rows(_GRAPHS % (_MOST_GRAPHS + 1)).rows]
