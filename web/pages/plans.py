@@ -150,10 +150,12 @@ def _entry(data: Published, item: Item, statuses: dict[str, set[str]], beside: d
             if link.source not in reached:
                 reached.add(link.source)
                 ahead.append(link.source)
-    them = sorted((data.graph.items[iri] for iri in reached), key=lambda i: i.order)
-    reports = tuple(i for i in them if i.level.key == "report-entry" and i != item)
+    them = [data.graph.items[iri] for iri in reached]
+    # Only these are told of in their order; of the rest, only how many there are.
+    told = [i for i in them if i.iri == item.iri or i.level.key in ("action-item", "assignment", "report-entry")]
+    told.sort(key=lambda i: i.order)
+    reports = tuple(i for i in told if i.level.key == "report-entry" and i.iri != item.iri)
     own = {s for i in (item, *reports) for s in statuses.get(str(i.iri), ())}
-    told = (i for i in them if i == item or i.level.key in ("action-item", "assignment", "report-entry"))
     groups = tuple(dict.fromkeys(g for i in told for g in beside.get(str(i.iri), ())))
     outcomes = sum(i.level.key == "outcome" for i in them)
     return Entry(item, tuple(sorted(own)), groups, reports, outcomes, len(them) - 1)
