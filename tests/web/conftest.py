@@ -54,7 +54,7 @@ def served(*arguments: str) -> Iterator[str]:
                 with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
                     assert answer.status == 200
                     break
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.1)
         else:
             raise RuntimeError("the server did not get ready")

@@ -157,10 +157,12 @@ def _entry(
             if link.source not in reached:
                 reached.add(link.source)
                 ahead.append(link.source)
-    them = sorted((data.graph.items[iri] for iri in reached), key=lambda i: i.order)
-    reports = tuple(i for i in them if i.level.key == "report-entry" and i != item)
+    them = [data.graph.items[iri] for iri in reached]
+    # Only these are told of in their order; of the rest, only how many there are.
+    told = [i for i in them if i.iri == item.iri or i.level.key in ("action-item", "assignment", "report-entry")]
+    told.sort(key=lambda i: i.order)
+    reports = tuple(i for i in told if i.level.key == "report-entry" and i.iri != item.iri)
     own = {s for i in (item, *reports) for s in statuses.get(str(i.iri), ())}
-    told = [i for i in them if i == item or i.level.key in ("action-item", "assignment", "report-entry")]
     carriers = _carriers(beside, told) or _carriers(beside, _shared(data, item))
     named = dict.fromkeys(g for i in told for _role, g in beside.get(str(i.iri), ()))
     groups = tuple(g for g in named if g not in carriers)
