@@ -286,6 +286,8 @@ class Published:
 
 def publish(store: Store, settings: Settings, as_of: date, policy: Path | None = None) -> Published:
     """An open store as the pages need it."""
+    if isinstance(store, EmbeddedStore) and store.place == "memory":
+        store.settle_labels()
     dump = store.dump() if store.place == "memory" else b""
     sources, releases, folder = (
         Path(place) if place else None for place in (settings.sources, settings.releases, settings.data)

@@ -12,7 +12,7 @@ def version_of(place: str, dump: bytes) -> str:
     if not dump and not Path(place).is_dir():
         return datetime.now(UTC).strftime("%Y%m%d%H%M%S")
     digest = hashlib.sha256(b"" if dump else place.encode())
-    for line in sorted(dump.splitlines()):
+    for line in sorted(dump.splitlines(keepends=True)):
         digest.update(line)
     # Nobody writes to a generation any more, so that what it consists of stays.
     for file in () if dump else sorted(Path(place).glob("*.sst")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -292,3 +293,38 @@ def test_help_stays_instant() -> None:
     call = "app.main(['serve', '--help'], standalone_mode=False)"
     code = f"import sys; from svngraph.cli import app; {call}; assert 'flask' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+_ANSWERS = """
+import hashlib, sys
+from datetime import date
+from svngraph import pipeline
+from svngraph.settings import Settings
+from svngraph.web.application import Options, create_app
+from svngraph.web.dataset import publish
+
+settings = Settings()
+data = publish(pipeline.open_dataset(settings), settings, date(2026, 11, 22))
+client = create_app(data, Options()).test_client()
+print(data.version)
+for path in sys.argv[1:]:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    print(path, answer.status_code, answer.headers.get("ETag"), hashlib.sha256(answer.data).hexdigest())
+"""
+
+
+def test_every_process_gives_the_same_answers() -> None:
+    paths = ["/trace/plan/ap2025.csv", "/trace/plan/ap2025.json", "/vocabulary.ttl", "/shapes.ttl", "/def/Activity.ttl"]
+    paths += ["/named-graph/shapes.ttl", "/named-graph/ontology.trig", "/item/activity/ap2025-09.jsonld"]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", _ANSWERS, *paths],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert len(told[0].splitlines()) == 1 + len(paths)

@@ -15,7 +15,16 @@ from rdflib.term import Node
 from svngraph.errors import InputError, QueryError, StoreError
 from svngraph.sparql import asks_elsewhere, chooses_graphs
 from svngraph.store import Solutions
-from svngraph.store.embedded.syntax import FORMATS, canonical, convert, graphs_in, refuse, results_in, statements
+from svngraph.store.embedded.syntax import (
+    FORMATS,
+    canonical,
+    convert,
+    graphs_in,
+    refuse,
+    relabelled,
+    results_in,
+    statements,
+)
 
 __all__ = ["EmbeddedStore", "canonical", "convert", "graphs_in", "results_in", "statements"]
 
@@ -95,6 +104,11 @@ class EmbeddedStore:
             for quad in pyoxigraph.parse(gone, format=pyoxigraph.RdfFormat.N_QUADS):
                 self._store.remove(quad)
             self._store.extend(pyoxigraph.parse(come, format=pyoxigraph.RdfFormat.N_QUADS))
+
+    def settle_labels(self) -> None:
+        """Give blank nodes their canonical labels, so that the same dataset is the same in every process."""
+        blank, labelled = relabelled(self.dump().splitlines(keepends=True))
+        self.change(blank, labelled)
 
     def about(self, subjects: Iterable[str], graph: str) -> bytes:
         """What a named graph says of some subjects, as N-Quads."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -89,15 +89,22 @@ def canonical(nquads: bytes) -> bytes:
     quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
     octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
     lines = set(octets.splitlines(keepends=True))
-    # The labels follow from the quads that have a blank node, and from no other.
-    blank = b"".join(line for line in lines if b"_:" in line and _BLANK.search(line))
-    if not blank:
-        return b"".join(sorted(lines))
-    dataset = pyoxigraph.Dataset(pyoxigraph.parse(blank, format=pyoxigraph.RdfFormat.N_QUADS))
-    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    labelled = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    blank, labelled = relabelled(lines)
     lines.difference_update(blank.splitlines(keepends=True))
     return b"".join(sorted(lines.union(labelled.splitlines(keepends=True))))
+
+
+def relabelled(lines: Iterable[bytes]) -> tuple[bytes, bytes]:
+    """The N-Quads that have a blank node, as they are and with canonical labels: these follow from no other quads.
+
+    Source: https://www.w3.org/TR/rdf-canon/ (RDFC-1.0)
+    """
+    blank = b"".join(line for line in lines if b"_:" in line and _BLANK.search(line))
+    if not blank:
+        return b"", b""
+    dataset = pyoxigraph.Dataset(pyoxigraph.parse(blank, format=pyoxigraph.RdfFormat.N_QUADS))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return blank, pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
 
 
 def convert(nquads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
