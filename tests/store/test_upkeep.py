@@ -137,7 +137,8 @@ def test_a_restored_backup_is_the_dataset(kept: Settings, tmp_path: Path) -> Non
     assert verify(place, silent).sound
     back_up(place, tmp_path / "again.nq.gz", silent)
     assert (tmp_path / "again.nq.gz").read_bytes() == (tmp_path / "kept.nq.gz").read_bytes()
-    assert rebuild(place, silent).loaded == 0 or content(place) == before
+    rebuild(place, silent)
+    assert content(place) == before
 
 
 def _truncated(octets: bytes) -> bytes:

@@ -14,7 +14,6 @@ pytestmark = pytest.mark.skipif(not SUITE.is_dir(), reason=f"the W3C suite is no
 
 CORE = list(cases("core")) if SUITE.is_dir() else []
 SPARQL = list(cases("sparql")) if SUITE.is_dir() else []
-EXCEPTIONS: dict[tuple[str, str], str] = {}
 
 
 def _report(case, engine) -> Report:
@@ -24,8 +23,6 @@ def _report(case, engine) -> Report:
 @pytest.mark.parametrize("engine", ["columnar", "sparql"])
 @pytest.mark.parametrize("case", CORE + SPARQL, ids=lambda case: case.name)
 def test_the_report_is_the_expected_one(case, engine) -> None:
-    if (engine, case.name) in EXCEPTIONS:
-        pytest.xfail(EXCEPTIONS[engine, case.name])
     if case.expected is None:
         with pytest.raises(ShapesError):
             _report(case, engine)
