@@ -16,7 +16,6 @@ from svngraph.validation.pathsyntax import path_of
 from svngraph.validation.report import ReportPath, Result
 
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
-_SPEC = "https://www.w3.org/TR/shacl/#"
 _LOG = logging.getLogger("svngraph.pyshacl")
 _LOG.addHandler(logging.NullHandler())
 _LOG.propagate = False

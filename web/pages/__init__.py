@@ -9,21 +9,7 @@ from .page import blueprint
 __all__ = ["blueprint"]
 
 for _module in (
-    *(
-        "about",
-        "continuity",
-        "coverage",
-        "data",
-        "editor",
-        "gaps",
-        "graphs",
-        "identifiers",
-        "items",
-        "organisations",
-        "plans",
-        "provenance",
-        "questions",
-    ),
-    *("organisations", "plans", "questions", "searching", "start", "timeline", "tracing", "validation", "vocabulary"),
+    *("about", "continuity", "coverage", "data", "editor", "gaps", "graphs", "identifiers", "items", "organisations"),
+    *("plans", "provenance", "questions", "searching", "start", "timeline", "tracing", "validation", "vocabulary"),
 ):
     import_module(f".{_module}", __name__)  # for its routes

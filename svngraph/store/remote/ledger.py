@@ -38,8 +38,6 @@ _ENTRY = """SELECT ?generation ?number ?size ?switched ?place ?name ?triples ?di
 GENERATIONS = _ENTRY % (LEDGER, *[SPACE] * 7)
 CLAIMS = f"""SELECT ?claim ?owner ?renewed (NOW() AS ?now) WHERE {{ GRAPH <{LEDGER}> {{
   ?claim <{SPACE}owner> ?owner ; <{SPACE}renewed> ?renewed }} }}"""
-# What no generation that is in force or was so lately holds: leftovers of builders that were killed.
-HELD = f"""SELECT DISTINCT ?place WHERE {{ GRAPH <{LEDGER}> {{ ?place <{SPACE}builder> ?builder }} }}"""
 
 
 @dataclass(frozen=True)
