@@ -138,15 +138,17 @@ def sarif(report: Report, language: str = "sv", locate: Locator | None = None, w
     Results that are ``waived`` are there too, as suppressed: tools show them on request, and fail by the others only.
     """
     passed = list(waived)
-    names = {shown(result.source_shape) for result in report.results}
-    told = {shown(result.source_shape): result.message(language) for result in report.results}
-    rules = sorted(names | {shown(result.source_shape) for result, _ in passed})
+    told: dict[str, str | None] = {}
+    for result in chain(report.results, (result for result, _ in passed)):
+        rule = shown(result.source_shape)
+        if rule not in told:
+            told[rule] = result.message(language)
     driver = {
         "name": "svngraph",
         "informationUri": "https://w3id.org/svngraph/",
         "rules": [
-            {"id": rule, "shortDescription": {"text": said}} if (said := told.get(rule)) else {"id": rule}
-            for rule in rules
+            {"id": rule, "shortDescription": {"text": said}} if said else {"id": rule}
+            for rule, said in sorted(told.items())
         ],
     }
     yield f'{{"$schema": "{_SARIF_SCHEMA}", "version": "2.1.0", "runs": [{{"tool": {{"driver": '
@@ -155,8 +157,8 @@ def sarif(report: Report, language: str = "sv", locate: Locator | None = None, w
     suppressed = (
         _sarif_result(result, language, locate) | {"suppressions": [_suppression(waiver)]} for result, waiver in passed
     )
-    for number, result in enumerate(chain(described, suppressed)):
-        yield (",\n" if number else "\n") + json.dumps(result, ensure_ascii=False)
+    for number, entry in enumerate(chain(described, suppressed)):
+        yield (",\n" if number else "\n") + json.dumps(entry, ensure_ascii=False)
     yield "\n]}]}\n"
 
 
