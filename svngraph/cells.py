@@ -19,5 +19,7 @@ def harmless(value: object) -> str:
     """
     if value is None or isinstance(value, int | float):
         return "" if value is None else str(value)
-    text = NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", str(value))
+    text = str(value)
+    if not text.isprintable():  # most are, and are looked through quicker so
+        text = NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
