@@ -60,7 +60,7 @@ def command(out: Path, jobs: int | None, as_of: str | None, **flags: object) -> 
 def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watch) -> tuple[Outcome, list[str]]:
     # Imported here: Flask and the columns are needed by few commands.
     from svngraph.publication.hosting import configurations
-    from svngraph.publication.tree import Tree
+    from svngraph.publication.tree import Tree, alike
     from svngraph.web.dataset import publish
     from svngraph.web.site import Site, sitemap
 
@@ -83,9 +83,15 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
         tree.put(file, octets)
     for file, octets in sitemap([*tree.entries], edition.address):
         tree.put(file, octets)
-    return tree.finish(), [f"{address}: no page" for address in site.broken] + [
-        f"{iri}: no page, since no file can be called so" for iri in site.left_out()
+    lacking = [f"{address}: no page" for address in site.broken]
+    lacking += [f"{iri}: no page, since no file can be called so" for iri in site.left_out()]
+    lacking += [
+        f"{iri}: its page has the suffix .html only; without it, its address is another's" for iri in site.hidden()
     ]
+    if pairs := alike(tree.entries):
+        (one, other), count = pairs[0], len(pairs)
+        lacking.append(f"{count} files differ from others by case alone ({one}, {other}): not every disk can hold them")
+    return tree.finish(), lacking
 
 
 def _in_memory(settings: Settings, watch: _Watch) -> Store:

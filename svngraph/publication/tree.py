@@ -21,6 +21,7 @@ from svngraph.files import write_whole
 
 HIDDEN = ".svngraph"
 _MANIFEST, _JOURNAL, _LOCK = "manifest.tsv", "journal", "lock"
+_ANOTHER = "give the thing another key"
 VERSION = "<svngraph-version/>"
 """What stands in a page for the version in which it came to be as it is; no text of the data is written so there."""
 
@@ -64,14 +65,21 @@ class Tree:
         self._before = _read(self._hidden)
         self._journal = os.open(self._hidden / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._folders: set[Path] = set()
+        self._alike: dict[str, str] = {}
+        # Whether upper and lower case are one here: the hidden folder answers to another name too.
+        self.folds = (folder / HIDDEN.upper()).is_dir()
         self.entries: dict[str, Entry] = {}
         self.outcome = Outcome()
 
     def put(self, path: str, octets: bytes) -> Entry:
         """Have a file in the folder, written only where it is not there as it is to be.
 
-        Errors: InputError where it cannot be written.
+        Errors: InputError where it cannot be written; UsageError where it would lie outside the folder, or where the
+                disk takes its name for that of another file that was put.
         """
+        if not _inside(path):
+            raise UsageError(f"not a file of a site: {path!r}", where=str(self.folder), remedy=_ANOTHER)
+        self._apart(path)
         digest = hashlib.sha256(octets).hexdigest()
         known = self.entries.get(path) or self._before.get(path)
         target = self.folder / path
@@ -96,11 +104,13 @@ class Tree:
     def part(self) -> Tree:
         """The same folder for a part of the files, whose outcome is told apart."""
         other = copy(self)
-        other.entries, other.outcome = {}, Outcome()
+        other.entries, other.outcome, other._alike = {}, Outcome(), {}
         return other
 
     def take(self, entries: Mapping[str, Entry], outcome: Outcome) -> None:
-        """Take up what another process has put into the folder."""
+        """Take up what another process has put into the folder. Errors: UsageError as :meth:`put`."""
+        for path in entries:
+            self._apart(path)
         self.entries.update(entries)
         self.outcome.written += outcome.written
         self.outcome.kept += outcome.kept
@@ -116,6 +126,11 @@ class Tree:
         (self._hidden / _JOURNAL).unlink(missing_ok=True)
         self._lock.close()
         return self.outcome
+
+    def _apart(self, path: str) -> None:
+        if self.folds and (other := self._alike.setdefault(path.casefold(), path)) != path:
+            told = f"{other!r} and {path!r} are one file on this disk"
+            raise UsageError(told, where=str(self.folder), remedy="publish to a disk that tells case apart")
 
     def _write(self, path: str, target: Path, octets: bytes) -> None:
         os.write(self._journal, f"{path}\n".encode())
@@ -159,20 +174,39 @@ def _read(hidden: Path) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     manifest, journal = hidden / _MANIFEST, hidden / _JOURNAL
     if manifest.is_file():
-        for line in manifest.read_text("utf-8").splitlines():
+        for line in _lines(manifest.read_text("utf-8")):
             path, digest, size, version = line.split("\t")
-            found[path] = Entry(digest, int(size), version)
+            if _inside(path):
+                found[path] = Entry(digest, int(size), version)
     if journal.is_file():
-        for path in journal.read_text("utf-8", "replace").splitlines():
-            found[path] = Entry("", -1, "")  # it may be the old one, the new one, or not there
+        for path in _lines(journal.read_text("utf-8", "replace")):
+            if _inside(path):
+                found[path] = Entry("", -1, "")  # it may be the old one, the new one, or not there
     return found
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines of a text as they were written: an IRI may hold what else Unicode takes for the end of a line."""
+    return filter(None, text.split("\n"))
+
+
+def alike(paths: Iterable[str]) -> list[tuple[str, str]]:
+    """The paths that a disk which does not tell upper from lower case would take for one, each with the first such."""
+    first: dict[str, str] = {}
+    return [(path, other) for path in sorted(paths) if (other := first.setdefault(path.casefold(), path)) != path]
 
 
 def check_paths(paths: Iterable[str]) -> None:
     """Nothing, where every path stays inside the folder and can be a file's. Errors: UsageError."""
     for path in paths:
         if not safe(path):
-            raise UsageError(f"not a name for a file: {path!r}", remedy="give the thing another key")
+            raise UsageError(f"not a name for a file: {path!r}", remedy=_ANOTHER)
+
+
+def _inside(path: str) -> bool:
+    """Whether a path stays inside the folder and apart from what svngraph keeps there for itself."""
+    steps = path.split("/")
+    return steps[0] != HIDDEN and not {"", ".", ".."}.intersection(steps) and not {"\0", "\n", "\t"}.intersection(path)
 
 
 def safe(path: str) -> bool:
