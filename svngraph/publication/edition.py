@@ -15,6 +15,7 @@ from svngraph.columns import Snapshot
 from svngraph.labels import Label, phrase
 from svngraph.namespaces import SVN, Names
 from svngraph.publication.facts import Facts
+from svngraph.publication.segments import segments
 from svngraph.publisher import Publisher
 from svngraph.store.embedded import canonical
 
@@ -38,10 +39,14 @@ class Release:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan or report that has a dataset of its own: ``start`` and ``end`` are its time in years or days."""
+    """A plan or report that has a dataset of its own: ``start`` and ``end`` are its time in years or days.
+
+    ``key`` is what people call it by; ``segment`` what it is called in addresses and files, which no other plan is.
+    """
 
     iri: URIRef
     key: str
+    segment: str
     name: Label
     note: Label
     start: str | None
@@ -125,20 +130,27 @@ class Edition:
     def plans(self) -> tuple[Plan, ...]:
         """The plans and reports, the newest last."""
         reports = set(self.facts.instances(SVN.Report))
-        found = [self._plan(iri, iri in reports) for iri in {*self.facts.instances(SVN.Plan), *reports}]
-        return tuple(sorted(found, key=lambda plan: (plan.start or "", plan.is_report, plan.key)))
+        keys = {iri: self._key(iri) for iri in {*self.facts.instances(SVN.Plan), *reports}}
+        named = segments([(iri, "report" if iri in reports else "plan", key) for iri, key in keys.items()])
+        found = [self._plan(iri, key, named[iri], iri in reports) for iri, key in keys.items()]
+        return tuple(sorted(found, key=lambda plan: (plan.start or "", plan.is_report, plan.key, plan.segment)))
 
-    def _plan(self, iri: URIRef, is_report: bool) -> Plan:
+    def _key(self, iri: URIRef) -> str:
         parts = self.names.parts(iri)
+        if parts:
+            return parts[1]
+        return str(self.facts.value(iri, DCTERMS.identifier) or iri.rstrip("/").rsplit("/", 1)[-1])
+
+    def _plan(self, iri: URIRef, key: str, segment: str, is_report: bool) -> Plan:
         facts = self.facts
         year = facts.value(iri, SVN.planYear)
         start, end = (
             (year, year) if year is not None else (facts.value(iri, SVN.validFrom), facts.value(iri, SVN.validUntil))
         )
-        key = parts[1] if parts else str(facts.value(iri, DCTERMS.identifier) or iri.rstrip("/").rsplit("/", 1)[-1])
         return Plan(
             iri,
             key,
+            segment,
             facts.name(iri),
             facts.text(iri, SKOS.note),
             str(start) if start is not None else None,
