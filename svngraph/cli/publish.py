@@ -60,7 +60,7 @@ def command(out: Path, jobs: int | None, as_of: str | None, **flags: object) -> 
 def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watch) -> tuple[Outcome, list[str]]:
     # Imported here: Flask and the columns are needed by few commands.
     from svngraph.publication.hosting import configurations
-    from svngraph.publication.tree import Tree, alike
+    from svngraph.publication.tree import Tree
     from svngraph.web.dataset import publish
     from svngraph.web.site import Site, sitemap
 
@@ -88,9 +88,7 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
     lacking += [
         f"{iri}: its page has the suffix .html only; without it, its address is another's" for iri in site.hidden()
     ]
-    if pairs := alike(tree.entries):
-        (one, other), count = pairs[0], len(pairs)
-        lacking.append(f"{count} files differ from others by case alone ({one}, {other}): not every disk can hold them")
+    lacking += [f"{file}: left out, since this disk takes it for another file" for file in tree.left_out]
     return tree.finish(), lacking
 
 
@@ -141,7 +139,7 @@ def _make_things(site: Site, tree: Tree, things: Sequence[Thing], jobs: int, wat
     chunks = [things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK)]
     _shared = (site, tree)
     done = 0
-    if jobs == 1 or len(chunks) < 2:
+    if jobs == 1 or tree.folds or len(chunks) < 2:  # where case is not told apart, one process knows what was put
         for chunk in chunks:
             tree.take(*_chunk(chunk))
             watch("things", done := done + len(chunk), len(things))

@@ -74,7 +74,8 @@ class Edition:
     """A dataset's quads, who publishes them under which names, and the releases that were made before.
 
     Shape: ``nquads`` is what a store dumps, entailments included, or what gives it when it is needed; ``releases`` are
-           in the order of time; ``snapshot`` is the same dataset in columns, where somebody has it already.
+           in the order of time; ``snapshot`` is the same dataset in columns, where somebody has it already; ``state``
+           tells this content from any other where the quads are too far away to be read for that.
     """
 
     nquads: bytes | Callable[[], bytes]
@@ -82,6 +83,7 @@ class Edition:
     publisher: Publisher
     releases: tuple[Release, ...] = ()
     snapshot: Snapshot | None = None
+    state: str | None = None
 
     @property
     def address(self) -> str:
@@ -110,11 +112,11 @@ class Edition:
 
     @property
     def version(self) -> str:
-        """The version of the release, else what was last released with the digest of what it has become."""
+        """The version of the release, else what was last released with the state, or digest, of what it has become."""
         if self.release:
             return self.release.version
         last = self.releases[-1].version if self.releases else "0"
-        return f"{last}+{self.digest.removeprefix('sha256:')[:12]}"
+        return f"{last}+{self.state or self.digest.removeprefix('sha256:')[:12]}"
 
     @cached_property
     def modified(self) -> date | None:

@@ -65,21 +65,25 @@ class Tree:
         self._before = _read(self._hidden)
         self._journal = os.open(self._hidden / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._folders: set[Path] = set()
-        self._alike: dict[str, str] = {}
+        self._put: dict[str, str] = {}
+        self.left_out: list[str] = []
         # Whether upper and lower case are one here: the hidden folder answers to another name too.
         self.folds = (folder / HIDDEN.upper()).is_dir()
         self.entries: dict[str, Entry] = {}
         self.outcome = Outcome()
 
-    def put(self, path: str, octets: bytes) -> Entry:
+    def put(self, path: str, octets: bytes) -> None:
         """Have a file in the folder, written only where it is not there as it is to be.
 
-        Errors: InputError where it cannot be written; UsageError where it would lie outside the folder, or where the
-                disk takes its name for that of another file that was put.
+        Where the disk takes its name for that of another, which was put before, it is left out and named so.
+
+        Errors: InputError where it cannot be written; UsageError where it would lie outside the folder.
         """
         if not _inside(path):
             raise UsageError(f"not a file of a site: {path!r}", where=str(self.folder), remedy=_ANOTHER)
-        self._apart(path)
+        if self.folds and self._put.setdefault(path.casefold(), path) != path:
+            self.left_out.append(path)
+            return
         digest = hashlib.sha256(octets).hexdigest()
         known = self.entries.get(path) or self._before.get(path)
         target = self.folder / path
@@ -92,7 +96,6 @@ class Tree:
             self.outcome.written += 1
             entry = Entry(digest, len(text), self.version)
         self.entries[path] = entry
-        return entry
 
     def aside(self) -> Path:
         """An empty folder on the same disk, in which files can be made before they are put."""
@@ -104,13 +107,11 @@ class Tree:
     def part(self) -> Tree:
         """The same folder for a part of the files, whose outcome is told apart."""
         other = copy(self)
-        other.entries, other.outcome, other._alike = {}, Outcome(), {}
+        other.entries, other.outcome = {}, Outcome()
         return other
 
     def take(self, entries: Mapping[str, Entry], outcome: Outcome) -> None:
-        """Take up what another process has put into the folder. Errors: UsageError as :meth:`put`."""
-        for path in entries:
-            self._apart(path)
+        """Take up what another process has put into the folder."""
         self.entries.update(entries)
         self.outcome.written += outcome.written
         self.outcome.kept += outcome.kept
@@ -126,11 +127,6 @@ class Tree:
         (self._hidden / _JOURNAL).unlink(missing_ok=True)
         self._lock.close()
         return self.outcome
-
-    def _apart(self, path: str) -> None:
-        if self.folds and (other := self._alike.setdefault(path.casefold(), path)) != path:
-            told = f"{other!r} and {path!r} are one file on this disk"
-            raise UsageError(told, where=str(self.folder), remedy="publish to a disk that tells case apart")
 
     def _write(self, path: str, target: Path, octets: bytes) -> None:
         os.write(self._journal, f"{path}\n".encode())
@@ -188,12 +184,6 @@ def _read(hidden: Path) -> dict[str, Entry]:
 def _lines(text: str) -> Iterable[str]:
     """The lines of a text as they were written: an IRI may hold what else Unicode takes for the end of a line."""
     return filter(None, text.split("\n"))
-
-
-def alike(paths: Iterable[str]) -> list[tuple[str, str]]:
-    """The paths that a disk which does not tell upper from lower case would take for one, each with the first such."""
-    first: dict[str, str] = {}
-    return [(path, other) for path in sorted(paths) if (other := first.setdefault(path.casefold(), path)) != path]
 
 
 def check_paths(paths: Iterable[str]) -> None:
