@@ -63,6 +63,9 @@ class Tree:
         except OSError as error:
             raise InputError(error.strerror or str(error), where=str(folder), remedy="check its rights") from error
         self._before = _read(self._hidden)
+        for place in {(folder / path).parent for path, entry in self._before.items() if entry.size < 0}:
+            for left in place.glob(".*.new"):  # a run that was ended while it wrote has left it
+                left.unlink(missing_ok=True)
         self._journal = os.open(self._hidden / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._folders: set[Path] = set()
         self._put: dict[str, str] = {}
