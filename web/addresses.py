@@ -12,13 +12,14 @@ import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl, quote, unquote
 
+from svngraph.publication.tree import safe
 from svngraph.publication.twins import MEDIA_TYPES
 
 # What is only there where a server answers.
 _ANSWERED = ("sparql", "sparql-editor", "conformance", "go", "health", "metrics")
 # What is there as files of their own, whatever they are called.
 _FILES = ("dumps", "catalog", ".well-known")
-_SUFFIX = re.compile(r"\.(?:html|csv|json|xlsx|js|css|xml|txt|gz|zip|atom|woff2|" + "|".join(MEDIA_TYPES) + r")\Z")
+SUFFIX = re.compile(r"\.(?:html|csv|json|xlsx|js|css|xml|txt|gz|zip|atom|woff2|" + "|".join(MEDIA_TYPES) + r")\Z")
 _ODD = re.compile(r"[^\w.-]+")
 _UNLINKED = re.compile(r'<link rel="alternate"(?![^>]*href=)[^>]*>\n?')
 _LINK = re.compile(r'(href|src|action)="(/[^"]*)"')
@@ -49,7 +50,7 @@ def file_of(address: str) -> tuple[str, str] | None:
         return {"catalog": "catalog.rdf", ".well-known/void": ".well-known/void.ttl"}.get(bare, bare), tail
     if first == "search":
         return f"{bare}.html", (f"?{query}" if query else "") + tail
-    suffix = _SUFFIX.search(bare)
+    suffix = SUFFIX.search(bare)
     name = bare[: suffix.start()] if suffix else bare
     form = suffix[0] if suffix else ".html"
     if bare in ("", "en"):
@@ -58,6 +59,15 @@ def file_of(address: str) -> tuple[str, str] | None:
         name = name.removeprefix("en/")  # data is the same in every language
     choices = "".join(f"~{key}={_plain(value)}" for key, value in sorted(parse_qsl(query)))
     return f"{name}{choices}{form}", tail
+
+
+def fits(key: str) -> bool:
+    """Whether there can be files for a key of several steps: none of its folders is called as a file may be.
+
+    >>> [fits(key) for key in ("a/b", "a.ttl", "a.ttl/b", "../a")]
+    [True, True, False, False]
+    """
+    return safe(key) and not any(SUFFIX.search(step) for step in key.split("/")[:-1])
 
 
 def _plain(text: str) -> str:

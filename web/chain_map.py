@@ -10,7 +10,8 @@ from svngraph.tracing.graph import Level, TraceGraph
 
 from .vocabulary_terms import Term
 
-_WIDTH, _HEIGHT, _ACROSS, _DOWN = 110, 38, 70, 92
+# A name of a property stands between two boxes: "under heading" and "fokusområde i" are the widest, with 77.
+_WIDTH, _HEIGHT, _ACROSS, _DOWN = 102, 38, 79, 92
 
 
 @dataclass(frozen=True)

@@ -81,13 +81,15 @@ class Published:
         """The dataset as it is published: its edition, catalogue and files."""
         publisher = self.publisher or publisher_of(Settings())
         quads = self.dump or self.store.dump  # fetched when they are needed, wherever they are
-        edition = Edition(quads, self.names, publisher, releases_in(self.releases), self.snapshot)
+        # Quads that are elsewhere are not read for the name of a state that is in no release.
+        state = None if self.dump else self.version
+        edition = Edition(quads, self.names, publisher, releases_in(self.releases), self.snapshot, state)
         return Publishing(edition, self.releases)
 
     @property
     def shown_version(self) -> str:
-        """The version that the pages show: that of the release, else the digest of the quads."""
-        return self.publishing.edition.version if self.releases else self.version
+        """The version that every page, the catalogue and the feed show: that of the edition."""
+        return self.publishing.edition.version
 
     @cached_property
     def snapshot(self) -> Snapshot | None:

@@ -19,13 +19,14 @@ from svngraph.publication.twins import MEDIA_TYPES
 from svngraph.spreadsheet import timeless
 
 from . import assets
-from .addresses import file_of, links, relative, rewriter
+from .addresses import SUFFIX, file_of, fits, links, rewriter
 from .application import Options, create_app
 from .current import Current
 from .dataset import Published
 from .freezing import Frozen
 from .languages import LANGUAGES
 from .static_search import search_files
+from .stubs import choice, onward
 
 File = tuple[str, bytes]
 Thing = tuple[str, str]
@@ -66,8 +67,18 @@ class Site:
         return sorted(parts for parts in self._own() if safe("/".join(parts)))
 
     def left_out(self) -> list[str]:
-        """The names of the things that have no page here, since no file can be called as they are."""
-        return [str(self.data.names.thing(*parts)) for parts in sorted(self._own()) if not safe("/".join(parts))]
+        """The names of the things and graphs that have no page here, since no file can be called as they are."""
+        things = [str(self.data.names.thing(*parts)) for parts in sorted(self._own()) if not safe("/".join(parts))]
+        return things + sorted(iri for key, iri in self._graphs().items() if not fits(key))
+
+    def hidden(self) -> list[str]:
+        """The names of the things whose page stands where the data of another does, such as ``a.ttl`` beside ``a``."""
+        own = self._own()
+        return [
+            str(self.data.names.thing(kind, key))
+            for kind, key in sorted(own)
+            if (suffix := SUFFIX.search(key)) and (kind, key[: suffix.start()]) in own
+        ]
 
     def _own(self) -> set[Thing]:
         found = {self.data.names.parts(iri) for iri in self.data.describing.things(f"{self.data.names.base}id/")}
@@ -83,7 +94,7 @@ class Site:
             description = data.describing.description(iri)
             for form in forms:
                 yield f"item/{kind}/{key}.{form}", data.describing.written(description, iri, form)
-            yield f"id/{kind}/{key}.html", _onward(f"id/{kind}/{key}.html", self._home(kind, key, iri), iri)
+            yield f"id/{kind}/{key}.html", onward(f"id/{kind}/{key}.html", self._home(kind, key, iri), iri)
         for frozen in self._frozen.values():
             with frozen.open():
                 for kind, key in things:
@@ -134,7 +145,7 @@ class Site:
     def _wanted(self, address: str) -> bool:
         parts = address.partition("?")[0].removeprefix("/en").strip("/").split("/")
         # Pages of things are made by themselves; those of plans have drawings for each focus area.
-        made_so = (*_THINGS, "dumps", "catalog", ".well-known", "assets", "feed.atom")
+        made_so = (*_THINGS, "named-graph", "dumps", "catalog", ".well-known", "assets", "feed.atom")
         if parts[0].startswith("catalog.") or (parts[0] == "versions" and len(parts) > 1):
             return False
         return parts[0] not in made_so or (parts[0] == "trace" and parts[1] in ("plan", "report"))
@@ -188,23 +199,34 @@ class Site:
     def _stubs(self) -> Iterator[File]:
         """Where terms, shapes and named graphs lead on hosts without rules; rules look here for what there is."""
         for space, page in (("def", "vocabulary"), ("shape", "shapes")):
-            yield f"{space}/index.html", _onward(f"{space}/index.html", f"{page}.html", f"{ROOT}{space}/")
+            yield f"{space}/index.html", onward(f"{space}/index.html", f"{page}.html", f"{ROOT}{space}/")
             for iri in self.data.describing.things(f"{ROOT}{space}/"):
                 term = iri.removeprefix(f"{ROOT}{space}/")
-                if safe(term):
+                if fits(term):
                     file = f"{space}/{term}.html"
-                    yield file, _onward(file, f"{page}.html", iri, f"#{quote(term, safe='')}")
-        for iri in self.data.graph_sizes:
-            key = iri.removeprefix(f"{self.data.names.base}graph/")
-            if safe(key) and key != iri:
-                yield f"graph/{key}.html", _onward(f"graph/{key}.html", f"named-graph/{key}.html", iri)
-                with self._app.test_client() as client:
-                    for form in MEDIA_TYPES:
-                        yield f"named-graph/{key}.{form}", client.get(f"/named-graph/{quote(key)}.{form}").get_data()
-                    for page in (f"{start}/named-graph/{quote(key)}" for start in ("", "/en")):
-                        for suffix in ("", ".csv", ".json", ".xlsx"):
-                            file, octets, _ = self._fetched(client, page + suffix, self._offered)
-                            yield file, octets
+                    yield file, onward(file, f"{page}.html", iri, f"#{quote(term, safe='')}")
+        for key, iri in self._graphs().items():
+            if fits(key):
+                yield f"graph/{key}.html", onward(f"graph/{key}.html", f"named-graph/{key}.html", iri)
+                yield from self._named_graph(key)
+
+    def _graphs(self) -> dict[str, str]:
+        """The named graphs of this publisher, by key."""
+        start = f"{self.data.names.base}graph/"
+        return {iri.removeprefix(start): iri for iri in self.data.graph_sizes if iri.startswith(start) and iri != start}
+
+    def _named_graph(self, key: str) -> Iterator[File]:
+        """The pages of a named graph with its tables and its statements; what does not answer is broken."""
+        bare = f"/named-graph/{quote(key)}"
+        forms = ("html", "csv", "json", "xlsx")
+        with self._app.test_client() as client:
+            for address in (
+                *(f"{s}{bare}.{f}" for s in ("", "/en") for f in forms),
+                *(f"{bare}.{f}" for f in MEDIA_TYPES),
+            ):
+                file, octets, _ = self._fetched(client, address, self._offered)
+                if file:
+                    yield file, octets
 
     def _retired(self) -> Iterator[File]:
         """What renamed and split things lead to."""
@@ -215,7 +237,7 @@ class Site:
                 targets = [
                     f"{iri.removeprefix(base)}.html" if iri.startswith(base) else iri for iri in thing.successors
                 ]
-                yield file, _onward(file, targets[0], thing.iri) if len(targets) == 1 else _choice(file, targets)
+                yield file, onward(file, targets[0], thing.iri) if len(targets) == 1 else choice(file, targets)
 
 
 def _nearest(here: str, made: set[str], address: str) -> str | None:
@@ -237,25 +259,6 @@ def _can_be_a_file(address: str) -> bool:
     """Whether there can be a file for an address: a thing's key may be what no file can be called."""
     found = file_of(address) if address.startswith("/") else None
     return found is None or safe(found[0].removeprefix(".well-known/"))
-
-
-def _onward(file: str, target: str, iri: str, fragment: str = "") -> bytes:
-    """A page that leads on at once, for hosts that cannot answer with a redirection."""
-    to = escape((relative(target, file) if "://" not in target else target) + fragment)
-    return (
-        f'<!doctype html><html lang="sv"><meta charset="utf-8"><title>{escape(iri)}</title>'
-        f'<meta http-equiv="refresh" content="0; url={to}"><link rel="canonical" href="{escape(iri)}">'
-        f'<a href="{to}">{escape(iri)}</a></html>\n'
-    ).encode()
-
-
-def _choice(file: str, targets: Sequence[str]) -> bytes:
-    """A page that names what has taken the place of a thing."""
-    items = "".join(
-        f'<li><a href="{escape(relative(t, file))}">{escape(t.removesuffix(".html"))}</a></li>' for t in targets
-    )
-    head = '<!doctype html><html lang="sv"><meta charset="utf-8"><title>Delad / split</title><h1>Delad / split</h1>'
-    return f"{head}<ul>{items}</ul></html>\n".encode()
 
 
 def sitemap(files: Iterable[str], address: str) -> Iterator[File]:

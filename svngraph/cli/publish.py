@@ -83,9 +83,13 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
         tree.put(file, octets)
     for file, octets in sitemap([*tree.entries], edition.address):
         tree.put(file, octets)
-    return tree.finish(), [f"{address}: no page" for address in site.broken] + [
-        f"{iri}: no page, since no file can be called so" for iri in site.left_out()
+    lacking = [f"{address}: no page" for address in site.broken]
+    lacking += [f"{iri}: no page, since no file can be called so" for iri in site.left_out()]
+    lacking += [
+        f"{iri}: its page has the suffix .html only; without it, its address is another's" for iri in site.hidden()
     ]
+    lacking += [f"{file}: left out, since this disk takes it for another file" for file in tree.left_out]
+    return tree.finish(), lacking
 
 
 def _in_memory(settings: Settings, watch: _Watch) -> Store:
@@ -135,7 +139,7 @@ def _make_things(site: Site, tree: Tree, things: Sequence[Thing], jobs: int, wat
     chunks = [things[start : start + _CHUNK] for start in range(0, len(things), _CHUNK)]
     _shared = (site, tree)
     done = 0
-    if jobs == 1 or len(chunks) < 2:
+    if jobs == 1 or tree.folds or len(chunks) < 2:  # where case is not told apart, one process knows what was put
         for chunk in chunks:
             tree.take(*_chunk(chunk))
             watch("things", done := done + len(chunk), len(things))

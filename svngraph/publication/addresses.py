@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from rdflib import URIRef
 
-from svngraph.publication.edition import Edition
+from svngraph.publication.edition import Edition, Plan
+
+# What a key of ours may hold stays as it is in an address.
+_PLAIN = "~!$&'()*+,;=:@"
 
 
 class Addresses:
@@ -24,9 +29,14 @@ class Addresses:
         return URIRef("/".join((f"{self._base}catalog", *names)))
 
     def dataset(self, plan: str | None) -> URIRef:
-        """The IRI of a plan's dataset, or of the whole."""
+        """The IRI of a plan's dataset, or of the whole; ``plan`` is its segment."""
         return self.part("dataset", "plan", plan) if plan else self.whole
 
     def release(self, version: str) -> URIRef:
         """The IRI of the whole dataset as it was released under a version."""
         return self.part("release", version)
+
+
+def plan_page(plan: Plan) -> str:
+    """The address of a plan's page, below that of the publisher."""
+    return f"plan/{quote(plan.key, safe=_PLAIN)}"

@@ -17,7 +17,7 @@ from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, XSD
 from rdflib.term import Node
 
 from svngraph.labels import Label
-from svngraph.publication.addresses import Addresses
+from svngraph.publication.addresses import Addresses, plan_page
 from svngraph.publication.dumps import CHECKSUMS, FOLDER, Dump
 from svngraph.publication.edition import Edition, Plan, Release, texts
 from svngraph.publication.formats import FORMATS, IANA, Format
@@ -102,7 +102,7 @@ class _Catalogue:
         self._say(me, DCTERMS.conformsTo, *_DCAT_AP)
         self._say(me, DCAT.themeTaxonomy, _THEMES)
         self._say(me, FOAF.homepage, self._edition.address)
-        self._say(me, DCAT.dataset, at.whole, *(at.dataset(plan.key) for plan in self._edition.plans))
+        self._say(me, DCAT.dataset, at.whole, *(at.dataset(plan.segment) for plan in self._edition.plans))
         if self._edition.plans:
             self._say(me, DCAT.dataset, at.series)
         if self._has_endpoint:
@@ -175,7 +175,7 @@ class _Catalogue:
             before[kind] = me
 
     def _plan(self, plan: Plan) -> URIRef:
-        me = self._at.dataset(plan.key)
+        me = self._at.dataset(plan.segment)
         name = plan.name if plan.name != Label() else Label(plan.key, plan.key)
         about = self._edition.phrase("report" if plan.is_report else "plan", name=name)
         note = Label(plan.note.sv or "", plan.note.en or "")
@@ -183,12 +183,12 @@ class _Catalogue:
         self._say(me, DCAT.inSeries, self._at.series)
         self._say(me, DCTERMS.isPartOf, self._at.whole)
         self._say(me, FOAF.primaryTopic, plan.iri)
-        self._say(me, DCAT.landingPage, f"{self._edition.address}plan/{plan.key}")
+        self._say(me, DCAT.landingPage, f"{self._edition.address}{plan_page(plan)}")
         self._say(me, PROV.wasDerivedFrom, *self._edition.facts.iris(plan.iri, DCTERMS.source))
         if plan.start or plan.end:
-            self._period(me, plan.key, plan.start, plan.end)
-        for dump in self._dumps[plan.key]:
-            self._say(me, DCAT.distribution, self._file(dump, plan.key, name))
+            self._period(me, plan.segment, plan.start, plan.end)
+        for dump in self._dumps[plan.segment]:
+            self._say(me, DCAT.distribution, self._file(dump, plan.segment, name))
         return me
 
     def _period(self, me: URIRef, key: str, start: str | None, end: str | None) -> None:

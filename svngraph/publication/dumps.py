@@ -16,6 +16,7 @@ from svngraph.publication.oslc import oslc
 from svngraph.publication.parts import parts
 from svngraph.publication.stratml import stratml
 from svngraph.publication.tables import tables
+from svngraph.publication.tree import check_paths
 from svngraph.publication.writing import written
 from svngraph.serialisation import serialise
 from svngraph.spreadsheet import Sheet, timeless, workbook
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Dump:
-    """A file of the dataset: ``path`` is below the publisher's address, ``plan`` the key of what it holds, None for
+    """A file of the dataset: ``path`` is below the publisher's address, ``plan`` the segment of what it holds, None for
     the whole; ``packed`` says that it is compressed by gzip; ``lang`` is set where it is in one language.
 
     Units: ``size`` in bytes of the file as it is.
@@ -54,12 +55,13 @@ def dumps(edition: Edition, folder: Path, progress: Progress | None = None) -> l
     """Write every dump below ``folder`` (as ``dumps/…``) and tell what they are; one is made at a time.
 
     Shape:  dataset.{nq,trig,ttl,jsonld,rdf}.gz, dataset.csv.zip, the same files one by one in csv/, dataset.xlsx,
-            dataset.oslc.ttl.gz; plan/KEY.{ttl,jsonld,rdf}.gz, plan/KEY.{sv,en}.xml (StratML); SHA256SUMS.
-    Errors: InputError where a file cannot be written.
+            dataset.oslc.ttl.gz; plan/SEGMENT.{ttl,jsonld,rdf}.gz, plan/SEGMENT.{sv,en}.xml (StratML); SHA256SUMS.
+    Errors: InputError where a file cannot be written; UsageError where one would lie outside the folder.
     """
     made = []
     count = len(_RDF) + 3 + len(edition.plans) * (len(_OF_PLAN) + 2)
     for number, (dump, octets) in enumerate(_made(edition), 1):
+        check_paths([dump.path])
         target = folder / dump.path
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, octets)
@@ -87,14 +89,14 @@ def _made(edition: Edition) -> Iterator[tuple[Dump, bytes]]:
         yield Dump(f"{FOLDER}/csv/{name}", form, None, len(octets), _sha256(octets)), octets
     yield _dump("xlsx", xlsx(edition))
     yield _dump("oslc", written(oslc(edition), "turtle"), packed=True)
-    for key, quads in parts(edition).items():
+    for segment, quads in parts(edition).items():
         for name in _OF_PLAN:
-            yield _dump(name, serialise(quads, name, edition.names), key, packed=True)
+            yield _dump(name, serialise(quads, name, edition.names), segment, packed=True)
     for plan in edition.plans:
         for lang in ("sv", "en"):
             octets = stratml(edition, plan, lang)
-            path = f"{FOLDER}/plan/{plan.key}.{lang}.xml"
-            yield Dump(path, FORMATS["stratml"], plan.key, len(octets), _sha256(octets), lang=lang), octets
+            path = f"{FOLDER}/plan/{plan.segment}.{lang}.xml"
+            yield Dump(path, FORMATS["stratml"], plan.segment, len(octets), _sha256(octets), lang=lang), octets
 
 
 def _dump(name: str, octets: bytes, plan: str | None = None, *, packed: bool = False) -> tuple[Dump, bytes]:

@@ -15,6 +15,7 @@ from svngraph.columns import Snapshot
 from svngraph.labels import Label, phrase
 from svngraph.namespaces import SVN, Names
 from svngraph.publication.facts import Facts
+from svngraph.publication.segments import segments
 from svngraph.publisher import Publisher
 from svngraph.store.embedded import canonical
 
@@ -38,10 +39,14 @@ class Release:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan or report that has a dataset of its own: ``start`` and ``end`` are its time in years or days."""
+    """A plan or report that has a dataset of its own: ``start`` and ``end`` are its time in years or days.
+
+    ``key`` is what people call it by; ``segment`` what it is called in addresses and files, which no other plan is.
+    """
 
     iri: URIRef
     key: str
+    segment: str
     name: Label
     note: Label
     start: str | None
@@ -69,7 +74,8 @@ class Edition:
     """A dataset's quads, who publishes them under which names, and the releases that were made before.
 
     Shape: ``nquads`` is what a store dumps, entailments included, or what gives it when it is needed; ``releases`` are
-           in the order of time; ``snapshot`` is the same dataset in columns, where somebody has it already.
+           in the order of time; ``snapshot`` is the same dataset in columns, where somebody has it already; ``state``
+           tells this content from any other where the quads are too far away to be read for that.
     """
 
     nquads: bytes | Callable[[], bytes]
@@ -77,6 +83,7 @@ class Edition:
     publisher: Publisher
     releases: tuple[Release, ...] = ()
     snapshot: Snapshot | None = None
+    state: str | None = None
 
     @property
     def address(self) -> str:
@@ -105,11 +112,11 @@ class Edition:
 
     @property
     def version(self) -> str:
-        """The version of the release, else what was last released with the digest of what it has become."""
+        """The version of the release, else what was last released with the state, or digest, of what it has become."""
         if self.release:
             return self.release.version
         last = self.releases[-1].version if self.releases else "0"
-        return f"{last}+{self.digest.removeprefix('sha256:')[:12]}"
+        return f"{last}+{self.state or self.digest.removeprefix('sha256:')[:12]}"
 
     @cached_property
     def modified(self) -> date | None:
@@ -125,20 +132,27 @@ class Edition:
     def plans(self) -> tuple[Plan, ...]:
         """The plans and reports, the newest last."""
         reports = set(self.facts.instances(SVN.Report))
-        found = [self._plan(iri, iri in reports) for iri in {*self.facts.instances(SVN.Plan), *reports}]
-        return tuple(sorted(found, key=lambda plan: (plan.start or "", plan.is_report, plan.key)))
+        keys = {iri: self._key(iri) for iri in {*self.facts.instances(SVN.Plan), *reports}}
+        named = segments([(iri, "report" if iri in reports else "plan", key) for iri, key in keys.items()])
+        found = [self._plan(iri, key, named[iri], iri in reports) for iri, key in keys.items()]
+        return tuple(sorted(found, key=lambda plan: (plan.start or "", plan.is_report, plan.key, plan.segment)))
 
-    def _plan(self, iri: URIRef, is_report: bool) -> Plan:
+    def _key(self, iri: URIRef) -> str:
         parts = self.names.parts(iri)
+        if parts:
+            return parts[1]
+        return str(self.facts.value(iri, DCTERMS.identifier) or iri.rstrip("/").rsplit("/", 1)[-1])
+
+    def _plan(self, iri: URIRef, key: str, segment: str, is_report: bool) -> Plan:
         facts = self.facts
         year = facts.value(iri, SVN.planYear)
         start, end = (
             (year, year) if year is not None else (facts.value(iri, SVN.validFrom), facts.value(iri, SVN.validUntil))
         )
-        key = parts[1] if parts else str(facts.value(iri, DCTERMS.identifier) or iri.rstrip("/").rsplit("/", 1)[-1])
         return Plan(
             iri,
             key,
+            segment,
             facts.name(iri),
             facts.text(iri, SKOS.note),
             str(start) if start is not None else None,

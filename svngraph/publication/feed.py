@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from svngraph.publication.addresses import plan_page
 from svngraph.publication.edition import Edition, Plan, Release
 
 PATHS = {"sv": "feed.atom", "en": "en/feed.atom"}
@@ -77,7 +78,7 @@ def _of_release(edition: Edition, release: Release, home: str, lang: str) -> _En
 def _of_plan(edition: Edition, plan: Plan, day: date, home: str, lang: str) -> _Entry:
     about = edition.phrase("report" if plan.is_report else "plan", name=plan.name)
     name = plan.name.text(lang) or plan.key
-    return _Entry(str(plan.iri), name, about.text(lang) or "", f"{home}plan/{plan.key}", day)
+    return _Entry(str(plan.iri), name, about.text(lang) or "", f"{home}{plan_page(plan)}", day)
 
 
 def _moment(day: date) -> str:

@@ -15,12 +15,12 @@ _OWNED = {f"<{term}>".encode() for term in (SVN.evidence, SVN.wording, SVN.goalT
 
 
 def parts(edition: Edition) -> Mapping[str, bytes]:
-    """The quads of each plan or report, by its key: the plan, what links straight to it, the links from those and what
-    they own.
+    """The quads of each plan or report, by its segment: the plan, what links straight to it, the links from those and
+    what they own.
 
     Shape: N-Quads in canonical order; a thing that belongs to several plans stands in each.
     """
-    plans = {f"<{plan.iri}>".encode(): plan.key for plan in edition.plans}
+    plans = {f"<{plan.iri}>".encode(): plan.segment for plan in edition.plans}
     members, owned = _gathered(edition.canonical, plans)
     belongs: dict[bytes, set[str]] = defaultdict(set)
     for key, first in members.items():

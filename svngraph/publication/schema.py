@@ -15,7 +15,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF
 
 from svngraph.namespaces import SVN
-from svngraph.publication.addresses import Addresses
+from svngraph.publication.addresses import Addresses, plan_page
 from svngraph.publication.dumps import Dump
 from svngraph.publication.edition import Edition, Plan
 
@@ -135,7 +135,7 @@ def _of_plan(edition: Edition, plan: Plan, lang: str) -> Mapping[str, object]:
     facts = edition.facts
     when = "/".join(dict.fromkeys(year for year in (plan.start, plan.end) if year))
     return {
-        "url": f"{edition.address}{'en/' if lang == 'en' else ''}plan/{plan.key}",
+        "url": f"{edition.address}{'en/' if lang == 'en' else ''}{plan_page(plan)}",
         "creator": [{"@id": str(body)} for body in facts.iris(plan.iri, DCTERMS.creator)],
         "temporalCoverage": when or None,
         "datePublished": plan.created.isoformat() if plan.created else None,

@@ -21,6 +21,7 @@ from svngraph.files import write_whole
 
 HIDDEN = ".svngraph"
 _MANIFEST, _JOURNAL, _LOCK = "manifest.tsv", "journal", "lock"
+_ANOTHER = "give the thing another key"
 VERSION = "<svngraph-version/>"
 """What stands in a page for the version in which it came to be as it is; no text of the data is written so there."""
 
@@ -62,16 +63,30 @@ class Tree:
         except OSError as error:
             raise InputError(error.strerror or str(error), where=str(folder), remedy="check its rights") from error
         self._before = _read(self._hidden)
+        for place in {(folder / path).parent for path, entry in self._before.items() if entry.size < 0}:
+            for left in place.glob(".*.new"):  # a run that was ended while it wrote has left it
+                left.unlink(missing_ok=True)
         self._journal = os.open(self._hidden / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._folders: set[Path] = set()
+        self._put: dict[str, str] = {}
+        self.left_out: list[str] = []
+        # Whether upper and lower case are one here: the hidden folder answers to another name too.
+        self.folds = (folder / HIDDEN.upper()).is_dir()
         self.entries: dict[str, Entry] = {}
         self.outcome = Outcome()
 
-    def put(self, path: str, octets: bytes) -> Entry:
+    def put(self, path: str, octets: bytes) -> None:
         """Have a file in the folder, written only where it is not there as it is to be.
 
-        Errors: InputError where it cannot be written.
+        Where the disk takes its name for that of another, which was put before, it is left out and named so.
+
+        Errors: InputError where it cannot be written; UsageError where it would lie outside the folder.
         """
+        if not _inside(path):
+            raise UsageError(f"not a file of a site: {path!r}", where=str(self.folder), remedy=_ANOTHER)
+        if self.folds and self._put.setdefault(path.casefold(), path) != path:
+            self.left_out.append(path)
+            return
         digest = hashlib.sha256(octets).hexdigest()
         known = self.entries.get(path) or self._before.get(path)
         target = self.folder / path
@@ -84,7 +99,6 @@ class Tree:
             self.outcome.written += 1
             entry = Entry(digest, len(text), self.version)
         self.entries[path] = entry
-        return entry
 
     def aside(self) -> Path:
         """An empty folder on the same disk, in which files can be made before they are put."""
@@ -159,20 +173,33 @@ def _read(hidden: Path) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     manifest, journal = hidden / _MANIFEST, hidden / _JOURNAL
     if manifest.is_file():
-        for line in manifest.read_text("utf-8").splitlines():
+        for line in _lines(manifest.read_text("utf-8")):
             path, digest, size, version = line.split("\t")
-            found[path] = Entry(digest, int(size), version)
+            if _inside(path):
+                found[path] = Entry(digest, int(size), version)
     if journal.is_file():
-        for path in journal.read_text("utf-8", "replace").splitlines():
-            found[path] = Entry("", -1, "")  # it may be the old one, the new one, or not there
+        for path in _lines(journal.read_text("utf-8", "replace")):
+            if _inside(path):
+                found[path] = Entry("", -1, "")  # it may be the old one, the new one, or not there
     return found
+
+
+def _lines(text: str) -> Iterable[str]:
+    """The lines of a text as they were written: an IRI may hold what else Unicode takes for the end of a line."""
+    return filter(None, text.split("\n"))
 
 
 def check_paths(paths: Iterable[str]) -> None:
     """Nothing, where every path stays inside the folder and can be a file's. Errors: UsageError."""
     for path in paths:
         if not safe(path):
-            raise UsageError(f"not a name for a file: {path!r}", remedy="give the thing another key")
+            raise UsageError(f"not a name for a file: {path!r}", remedy=_ANOTHER)
+
+
+def _inside(path: str) -> bool:
+    """Whether a path stays inside the folder and apart from what svngraph keeps there for itself."""
+    steps = path.split("/")
+    return steps[0] != HIDDEN and not {"", ".", ".."}.intersection(steps) and not {"\0", "\n", "\t"}.intersection(path)
 
 
 def safe(path: str) -> bool:

@@ -142,7 +142,7 @@ class _Description:
     def _between_plans(self) -> None:
         """A linkset for each relation between the items of two plans."""
         facts, snapshot = self._edition.facts, self._snapshot
-        keys = {plan.iri: plan.key for plan in self._edition.plans}
+        keys = {plan.iri: plan.segment for plan in self._edition.plans}
         home: dict[int, str] = {}
         pairs = snapshot.column(SVN.inPlan).pairs
         for item, plan in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):

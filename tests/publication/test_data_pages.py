@@ -24,6 +24,7 @@ from svngraph import pipeline
 from svngraph.publication.dumps import Dump
 from svngraph.publication.edition import Edition
 from svngraph.settings import Settings
+from svngraph.store.embedded import EmbeddedStore
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
@@ -171,6 +172,29 @@ def test_releases_are_shown_and_their_files_stay(
         for outside in ("1.0.0/../../secret", "1.0.0/%2e%2e/%2e%2e/secret", "2.0.0/dumps/dataset.nq.gz", "1.0.0/dumps"):
             answer = client.get(f"/versions/{outside}")
             assert answer.status_code == 404 and b"secret" not in answer.data, outside
+
+
+def test_every_page_calls_the_state_of_the_dataset_by_one_name(
+    client: FlaskClient, edition: Edition, tmp_path: Path
+) -> None:
+    shown = f"Version {edition.version}"
+    for address in ("/en/", "/en/versions", "/en/data"):
+        assert shown in client.get(address).data.decode(), address
+    assert edition.version in client.get("/catalog.ttl").data.decode()
+    # In a folder, which is not read through for it, it is another name, but one.
+    path = tmp_path / "any.nt"
+    path.write_text('<http://example.org/a> <http://example.org/p> "1" .\n', "utf-8")
+    store = EmbeddedStore(tmp_path / "store", create=True)
+    store.load(path)
+    store.finish()
+    published = publish(EmbeddedStore(tmp_path / "store"), Settings(), date(2026, 11, 22))
+    app = create_app(published)
+    with app.test_client() as other:
+        state = published.publishing.edition.version
+        assert state == published.shown_version
+        pages = [other.get(address).data.decode() for address in ("/en/versions", "/en/data", "/catalog.ttl")]
+    app.extensions["svngraph-pools"].close()
+    assert [state in page for page in pages] == [True] * 3
 
 
 def test_the_files_are_made_when_they_are_first_asked_for(tmp_path: Path) -> None:

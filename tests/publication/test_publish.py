@@ -118,9 +118,11 @@ def test_nothing_is_believed_of_files_that_an_interrupted_run_was_about(tmp_path
     broken = Tree(site, "2")
     broken.put("a.html", b"two")  # and the run ends here
     broken._lock.close()
+    (site / ".77.new").write_bytes(b"tw")  # as it stands when a run is killed in the middle of a file
     again = Tree(site, "3")
     again.put("a.html", b"one")
     assert again.finish().written == 1
+    assert {path.name for path in site.iterdir()} == {"a.html", HIDDEN}
     assert (site / "a.html").read_bytes() == b"one"
 
 

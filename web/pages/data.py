@@ -48,7 +48,7 @@ def data() -> Page:
     publishing = dataset().publishing
     edition, made = publishing.edition, _made(publishing)
     files = [dump for dump in made if f"{FOLDER}/csv/" not in dump.path]
-    of_plans = [(plan, [dump for dump in files if dump.plan == plan.key]) for plan in edition.plans]
+    of_plans = [(plan, [dump for dump in files if dump.plan == plan.segment]) for plan in edition.plans]
     values = {
         "edition": edition,
         "publisher": edition.publisher,

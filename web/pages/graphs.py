@@ -20,7 +20,7 @@ from .words import plain
 MOST = 500
 
 
-@page("/named-graph/<key>")
+@page("/named-graph/<path:key>")
 def named_graph(key: str) -> Page:
     """A named graph: how many statements, and of what."""
     data = dataset()

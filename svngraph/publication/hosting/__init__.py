@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -202,7 +203,9 @@ def _step(thing: Retired, names: Names) -> str | None:
 
 
 def _up(step: str, iri: str, names: Names) -> str:
-    """The reference from a retired thing to a thing."""
+    """The reference from a retired thing to a thing, without a sign that begins something in the rules of a server
+    but for per cent, which Apache reads: see :func:`_apache_retired`.
+    """
     if not iri.startswith(names.base):
         return quote(iri, safe=":/?#[]@!&()*+,;=%~")
     return "../" * step.count("/") + quote(iri.removeprefix(names.base))
@@ -213,9 +216,9 @@ def _nginx_retired(step: str, thing: Retired, names: Names) -> str:
     if thing.status == 410:
         return f"    location = /{step} {{ return 410; }}\n"
     if thing.status == 308:
-        return f"    location = /{step} {{ return 308 {targets[0]}; }}\n"
+        return f'    location = /{step} {{ return 308 "{targets[0]}"; }}\n'
     links = "".join(f"        add_header Link '<{to}>; rel=\"successor-version\"' always;\n" for to in targets)
-    items = "".join(f"<li><a href='{to}'>{to}</a>" for to in targets)
+    items = "".join(f"<li><a href='{escape(to)}'>{escape(to)}</a>" for to in targets)
     body = f"<!doctype html><title>300</title><ul>{items}</ul>"
     return f'    location = /{step} {{\n        default_type text/html;\n{links}        return 300 "{body}";\n    }}\n'
 
@@ -227,9 +230,12 @@ def _apache_retired(step: str, thing: Retired, names: Names, path: str) -> str:
         return f"RewriteRule ^{pattern}$ - [G,L]\n"
     if thing.status == 308:
         here = thing.successors[0].removeprefix(names.base)
-        to = f"%{{ENV:root}}{quote(here)}" if here != thing.successors[0] else targets[0]
-        return f"RewriteRule ^{pattern}$ {to} [R=308,NE,L]\n"
-    links = "".join(f'  Header always add Link "<{to}>; rel=\\"successor-version\\""\n' for to in targets)
+        # In what a rule leads to, per cent and a digit refer to a part of what was matched.
+        to = f"%{{ENV:root}}{_kept(quote(here))}" if here != thing.successors[0] else _kept(targets[0])
+        return f'RewriteRule ^{pattern}$ "{to}" [R=308,NE,L]\n'
+    # In a header, per cent begins a value of the request.
+    said = [to.replace("%", "%%") for to in targets]
+    links = "".join(f'  Header always add Link "<{to}>; rel=\\"successor-version\\""\n' for to in said)
     place = (
         f'<If "%{{REQUEST_URI}} =~ m#/{pattern}(?:[.]html)?$#">\n  ErrorDocument 300 {path}/{step}.html\n{links}</If>\n'
     )
@@ -237,11 +243,15 @@ def _apache_retired(step: str, thing: Retired, names: Names, path: str) -> str:
     return f"{place}RewriteRule ^{pattern}$ %{{ENV:root}}{step}.html [R=300,L]\nRewriteRule ^{pattern}\\.html$ - [L]\n"
 
 
+def _kept(address: str) -> str:
+    return address.replace("%", r"\%")
+
+
 def _caddy_retired(step: str, thing: Retired, names: Names) -> str:
     targets = [_up(step, iri, names) for iri in thing.successors]
     if thing.status == 410:
         return f"\thandle /{step} {{\n\t\trespond 410\n\t}}\n"
     if thing.status == 308:
-        return f"\thandle /{step} {{\n\t\tredir * {targets[0]} 308\n\t}}\n"
+        return f"\thandle /{step} {{\n\t\tredir * `{targets[0]}` 308\n\t}}\n"
     links = "".join(f'\t\theader +Link `<{to}>; rel="successor-version"`\n' for to in targets)
-    return f'\thandle /{step} {{\n{links}\t\trespond "{" ".join(targets)}" 300\n\t}}\n'
+    return f"\thandle /{step} {{\n{links}\t\trespond `{' '.join(targets)}` 300\n\t}}\n"
