@@ -82,7 +82,7 @@ class Published:
         publisher = self.publisher or publisher_of(Settings())
         quads = self.dump or self.store.dump  # fetched when they are needed, wherever they are
         # Quads that are elsewhere are not read for the name of a state that is in no release.
-        state = None if self.dump else self.version
+        state = self.version[:12]
         edition = Edition(quads, self.names, publisher, releases_in(self.releases), self.snapshot, state)
         return Publishing(edition, self.releases)
 
