@@ -15,9 +15,18 @@ from rdflib.term import Node
 from svngraph.errors import InputError, QueryError, StoreError
 from svngraph.sparql import asks_elsewhere, chooses_graphs
 from svngraph.store import Solutions
-from svngraph.store.embedded.syntax import FORMATS, canonical, convert, graphs_in, refuse, results_in, statements
+from svngraph.store.embedded.syntax import (
+    FORMATS,
+    canonical,
+    convert,
+    count_statements,
+    graphs_in,
+    refuse,
+    results_in,
+    statements,
+)
 
-__all__ = ["EmbeddedStore", "canonical", "convert", "graphs_in", "results_in", "statements"]
+__all__ = ["EmbeddedStore", "canonical", "convert", "count_statements", "graphs_in", "results_in", "statements"]
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _AT = re.compile(r"error at (\d+):(\d+): ")
