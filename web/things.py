@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from svngraph.quoting import Quote, quotes
 
 from .dataset import Published
 
+# A place in a document is counted from its beginning, and no document has so many signs as to need more digits.
+_DIGITS = re.compile(r"[0-9]{1,12}")
 # Said elsewhere on the page, or bookkeeping of the graph.
 _TOLD = {
     *(str(p) for p in (RDF.type, SKOS.prefLabel, SVN.summary, SVN.wording, SVN.evidence, OA.hasSelector)),
@@ -77,17 +80,26 @@ def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
     words = _quotes(data)
     found = {}
     for iri, document, start, end, page, digest in data.near.passages(wanted):
+        first, last = _integer(start), _integer(end)
+        # A passage that is in no document, or nowhere in it, cannot be shown.
+        if not isinstance(document, URIRef) or first is None or last is None:
+            continue
         quote = words.get(URIRef(str(iri)))
         found[str(iri)] = Place(
             str(iri),
             str(document),
-            int(str(start)),
-            int(str(end)),
-            int(str(page)) if page is not None else None,
+            first,
+            last,
+            _integer(page),
             str(digest or "").removeprefix("sha256:"),
             *((quote.text, quote.before, quote.after) if quote else (None,)),
         )
     return found
+
+
+def _integer(term: Node | None) -> int | None:
+    """The number that a term writes; None where it writes none."""
+    return int(str(term)) if term is not None and _DIGITS.fullmatch(str(term)) else None
 
 
 def in_order(place: Place) -> tuple[str, int, str]:

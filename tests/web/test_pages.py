@@ -15,11 +15,14 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from rdflib import Graph
-from svngraph.web import languages
+from rdflib import Dataset, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import RDF
+from svngraph.web import languages, things
 from svngraph.web.application import Options, create_app
 from svngraph.web.dataset import open_files
 
+from svngraph.publication.jsonld import context_text
 from svngraph.settings import Settings
 
 HTML = {"Accept": "text/html"}
@@ -292,3 +295,43 @@ def test_help_stays_instant() -> None:
     call = "app.main(['serve', '--help'], standalone_mode=False)"
     code = f"import sys; from svngraph.cli import app; {call}; assert 'flask' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+ODD = """
+@prefix oa: <http://www.w3.org/ns/oa#> . @prefix svn: <https://w3id.org/svngraph/def/> .
+<https://w3id.org/svngraph/id/outcome/o> a svn:Outcome ; svn:evidence <x:a>, <x:b>, <x:c>, <x:d> .
+<x:l> a svn:TraceLink ; svn:from <x:s> ; svn:relation <x:r> ; svn:to <https://w3id.org/svngraph/id/outcome/o> ;
+  svn:basis [], "no" ; svn:evidence <x:a>, <x:b> .
+<x:a> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start "x" ; oa:end 4 ] .
+<x:b> oa:hasSource [] ; oa:hasSelector [ oa:start 1 ; oa:end 4 ] .
+<x:c> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start 1 ; oa:end 4 ] ; svn:page "iv" .
+<x:d> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start 99999999999999999999999999 ; oa:end -4 ] .
+"""
+
+
+def test_what_is_no_place_in_a_document_breaks_no_page(tmp_path: Path) -> None:
+    file = tmp_path / "odd.ttl"
+    file.write_text(ODD, "utf-8")
+    client = create_app(open_files([file], Settings(), date(2026, 11, 22))).test_client()
+    thing = "/resource?iri=https://w3id.org/svngraph/id/outcome/o"
+    assert client.get(thing, headers=HTML).status_code == 200
+    assert client.get(thing.replace("?", ".csv?")).status_code == 200
+    found = things.places(open_files([file], Settings(), date(2026, 11, 22)), ["x:a", "x:b", "x:c", "x:d"])
+    assert [(iri, place.start, place.page) for iri, place in found.items()] == [("x:c", 1, None)]
+
+
+@pytest.mark.parametrize("form", ["ttl", "jsonld", "trig", "rdf", "nt"])
+def test_a_long_list_is_written_and_read_again(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "list.ttl"
+    members = " ".join(f'"{n}"' for n in range(1_200))
+    file.write_text(f"<x:a> <x:p> ( {members} ), [ <x:p> [ <x:p> 1 ] ] . _:a <x:q> _:b . _:b <x:q> _:a .", "utf-8")
+    client = create_app(open_files([file], Settings(), date(2026, 11, 22))).test_client()
+    answer = client.get(f"/resource.{form}?iri=x:a")
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    if form == "jsonld":
+        text = json.dumps({**json.loads(text), "@context": json.loads(context_text())["@context"]})
+    name = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}.get(form, form)
+    graph = Dataset(default_union=True).parse(data=text, format=name)
+    heads = [head for head in graph.objects(URIRef("x:a"), URIRef("x:p")) if (head, RDF.first, None) in graph]
+    assert [str(member) for member in Collection(graph, heads[0])] == [str(n) for n in range(1_200)]
