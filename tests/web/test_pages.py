@@ -21,6 +21,8 @@ from rdflib.namespace import RDF
 from svngraph.web import languages, things
 from svngraph.web.application import Options, create_app
 from svngraph.web.dataset import open_files
+from svngraph.web.search import Index
+from svngraph.web.static_search import _best
 
 from svngraph.publication.jsonld import context_text
 from svngraph.settings import Settings
@@ -335,3 +337,49 @@ def test_a_long_list_is_written_and_read_again(tmp_path: Path, form: str) -> Non
     graph = Dataset(default_union=True).parse(data=text, format=name)
     heads = [head for head in graph.objects(URIRef("x:a"), URIRef("x:p")) if (head, RDF.first, None) in graph]
     assert [str(member) for member in Collection(graph, heads[0])] == [str(n) for n in range(1_200)]
+
+
+def test_the_table_of_a_trace_and_the_rdf_of_a_plan_are_whole(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/trace/plan/ap2025.csv").get_data(as_text=True)
+    monkeypatch.setattr("svngraph.web.pages.tracing.MOST", 5)
+    cut = client.get("/trace/plan/ap2025?x=1", headers=HTML).get_data(as_text=True)
+    assert "punkter ritas" in cut
+    assert client.get("/trace/plan/ap2025.csv?x=1").get_data(as_text=True) == whole
+    everything = {row["fromLabel"] for row in csv.DictReader(io.StringIO(whole))}
+    assert len(everything) > 5
+    own = Graph().parse(data=client.get("/plan/ap2025.ttl").data, format="turtle")
+    items = {item.iri for item in client.application.extensions["svngraph"].value.graph.items.values()}
+    plan = URIRef("https://w3id.org/svngraph/id/plan/ap2025")
+    wanted = {i.iri for i in client.application.extensions["svngraph"].value.graph.items.values() if i.plan == plan}
+    assert wanted
+    assert wanted <= set(own.subjects()) & items
+
+
+@pytest.mark.parametrize("asked", ["level=zzz", "to=zzz", "by=goal", "plan=zzz"])
+def test_a_choice_that_is_not_there_is_told(client: FlaskClient, asked: str) -> None:
+    page = client.get(f"/coverage?{asked}", headers=HTML)
+    assert page.status_code == 400
+    assert "Det går inte att välja" in page.get_data(as_text=True)
+    refused = client.get(f"/coverage.json?{asked}")
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert asked.split("=")[0] in json.loads(refused.data)["detail"]
+    assert client.get("/coverage?level=goal&to=activity&plan=ap2025", headers=HTML).status_code == 200
+    assert client.get("/coverage?plan=", headers=HTML).status_code == 200
+
+
+def test_names_are_found_without_their_dots_too(client: FlaskClient) -> None:
+    with_dots, without = (
+        json.loads(client.get(f"/search.json?q={q}").data) for q in ("välfärdsbrott", "valfardsbrott")
+    )
+    assert len(with_dots["rows"]) > 5
+    assert {row["key"] for row in with_dots["rows"]} <= {row["key"] for row in without["rows"]}
+    index = Index([("x:dots", "åtgärd"), ("x:bare", "atgard"), ("x:other", "annat")])
+    assert index.find("atgard") == ["x:bare", "x:dots"]
+    assert index.find("åtgärd") == ["x:dots"]
+    assert index.find("åtgard") == ["x:bare", "x:dots"]
+
+
+def test_the_best_of_very_many_are_kept_for_a_site_of_files() -> None:
+    assert _best({n: 3 if n >= 1_500 else 1 for n in range(2_000)})[-500:] == [(n, 3) for n in range(1_500, 2_000)]
