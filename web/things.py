@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, SKOS
+from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from svngraph.namespaces import OA, SVN
@@ -149,7 +149,14 @@ def facts(data: Published, iri: str) -> tuple[list[Fact], Mapping[str, list[Node
     for predicate, value in data.near.outgoing(iri):
         if value is not None:
             every[str(predicate)].append(value)
-    shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD]
+    narrower = _narrower(data)
+
+    def follows(name: str) -> bool:
+        return name in narrower and set(every[name]) <= {
+            value for one in narrower[name] for value in every.get(one, ())
+        }
+
+    shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD and not follows(p)]
     return shown, every
 
 
@@ -159,7 +166,36 @@ def incoming(data: Published, iri: str) -> list[tuple[str, list[str]]]:
     for thing, predicate in data.near.incoming(iri):
         if str(predicate) not in _TOLD:
             found[str(predicate)].append(str(thing))
-    return sorted(found.items())
+    narrower = _narrower(data)
+
+    def follows(name: str) -> bool:
+        return name in narrower and set(found[name]) <= {
+            thing for one in narrower[name] for thing in found.get(one, ())
+        }
+
+    return sorted((name, them) for name, them in found.items() if not follows(name))
+
+
+def _narrower(data: Published) -> Mapping[str, Sequence[str]]:
+    """The properties that another follows from: it says the same once more, in the words of another vocabulary."""
+
+    def read() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for one, other in data.joined(RDFS.subPropertyOf):
+            if one != other:
+                found[other].append(one)
+        return dict(found)
+
+    return data.once("narrower properties", read)
+
+
+def for_reader(fact: Fact, lang: str) -> Fact:
+    """A fact without its texts in languages other than the reader's, where there is one in that."""
+    spoken = [value.language if isinstance(value, Literal) else None for value in fact.values]
+    if lang not in spoken:
+        return fact
+    kept = (value for value, said in zip(fact.values, spoken, strict=True) if said in (lang, None))
+    return Fact(fact.property, tuple(kept))
 
 
 def in_language(values: Iterable[Node], lang: str) -> str | None:

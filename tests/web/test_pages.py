@@ -347,8 +347,7 @@ def test_the_table_of_a_trace_and_the_rdf_of_a_plan_are_whole(
     cut = client.get("/trace/plan/ap2025?x=1", headers=HTML).get_data(as_text=True)
     assert "punkter ritas" in cut
     assert client.get("/trace/plan/ap2025.csv?x=1").get_data(as_text=True) == whole
-    everything = {row["fromLabel"] for row in csv.DictReader(io.StringIO(whole))}
-    assert len(everything) > 5
+    assert whole.count("\n") > 10
     own = Graph().parse(data=client.get("/plan/ap2025.ttl").data, format="turtle")
     items = {item.iri for item in client.application.extensions["svngraph"].value.graph.items.values()}
     plan = URIRef("https://w3id.org/svngraph/id/plan/ap2025")
@@ -383,3 +382,19 @@ def test_names_are_found_without_their_dots_too(client: FlaskClient) -> None:
 
 def test_the_best_of_very_many_are_kept_for_a_site_of_files() -> None:
     assert _best({n: 3 if n >= 1_500 else 1 for n in range(2_000)})[-500:] == [(n, 3) for n in range(1_500, 2_000)]
+
+
+def test_a_fact_is_shown_once_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    page = {
+        lang: client.get(f"{lang}/item/outcome/ap2025-15-1", headers=HTML).get_data(as_text=True)
+        for lang in ("", "/en")
+    }
+    assert ("Kommunerna prioriterar för närvarande" in page[""], "The municipalities at present" in page[""]) == (1, 0)
+    assert "The municipalities at present" in page["/en"]
+    document = client.get("/item/document/report2025", headers=HTML).get_data(as_text=True)
+    facts = document[document.index('id="facts"') :]
+    heads = re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)', facts)
+    assert len(heads) == len(set(heads))
+    assert "purl.org/dc/terms/date" not in facts
+    assert "schema.org/inLanguage" not in facts
+    assert {"datum", "textens språk"} <= {head.lower() for head in heads}
