@@ -238,7 +238,7 @@ def test_the_dataset_of_the_protocol_goes_before_that_of_the_query(query: str, e
 
 
 def test_the_place_of_a_dataset_is_found_in_one_pass() -> None:
-    long = "SELECT " + " ".join(f"(?s{n} AS ?where{n}) " for n in range(40_000))
+    long = "SELECT " + " ".join(f"?s{n} ?where{n}" for n in range(40_000))
     began = time.process_time()
     found = with_dataset(f"{long} FROM <g:old> WHERE {{ ?s ?p ?o }}", ["g:1"], [])
     many = with_dataset(f"SELECT * {'FROM <g:old> ' * 60_000} {{ ?s ?p ?o }}", ["g:1"], [])
