@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -38,6 +37,7 @@ from . import gathering
 from . import page_queries as q
 from .describing import Describing
 from .judging import Gaps, Results, judged_gaps, judged_results, suspect_links
+from .meanwhile import Meanwhile
 from .near import Asked, Near, Reading
 from .publishing import Publishing
 from .search import Index
@@ -136,16 +136,20 @@ class Published:
 
     def ready(self, part: str) -> bool:
         """Whether something that takes long can be had at once; where the dataset is large, that is after a while."""
-        return part in self.__dict__ or not self._later
+        return part in self.__dict__ or self._meanwhile.may_be_asked(part)
+
+    def failure(self, part: str) -> SvngraphError | None:
+        """Why something that takes long could not be worked out; None where it could, or still is."""
+        return self._meanwhile.failures.get(part)
 
     @property
     def judged(self) -> bool:
-        """Whether the gaps are known."""
+        """Whether the gaps are known, or can be at once."""
         return self.ready("gap_list")
 
     @property
     def found(self) -> Gaps:
-        """The gaps; none while they are still being worked out."""
+        """The gaps; none while they are still being worked out, or could not be."""
         return self.gap_list if self.judged else Gaps()
 
     @property
@@ -159,9 +163,8 @@ class Published:
         return self.found.severities
 
     @cached_property
-    def _later(self) -> set[str]:
-        """What is being worked out while pages are already served."""
-        return set()
+    def _meanwhile(self) -> Meanwhile:
+        return Meanwhile()
 
     @property
     def policy_file(self) -> Path:
@@ -171,7 +174,8 @@ class Published:
     @property
     def stage(self) -> int:
         """How much of what takes long is there; pages change when it does."""
-        return self.judged + 2 * ("suspects" in self.__dict__) + 4 * (self.reported is not None)
+        there = self.judged + 2 * ("suspects" in self.__dict__) + 4 * (self.reported is not None)
+        return there + 8 * len(self._meanwhile.failures)
 
     @cached_property
     def describing(self) -> Describing:
@@ -204,7 +208,7 @@ class Published:
     @property
     def suspected(self) -> Mapping[URIRef, Suspect]:
         """The suspect links; none while they are still being looked for."""
-        return self.__dict__.get("suspects", {}) if self._later else self.suspects
+        return self.suspects if self.ready("suspects") else {}
 
     @cached_property
     def suspects(self) -> Mapping[URIRef, Suspect]:
@@ -258,32 +262,19 @@ class Published:
 
     def warm(self) -> Published:
         """The dataset with what every page needs worked out, and the rest on its way; pages say so till it is there."""
-        self._work_out("graph", "labels", "types", "describing", "columns")
+        self._meanwhile.work_out(self, ("graph", "labels", "types", "describing", "columns"))
         self.__dict__.pop("_numbered", None)  # what was made of it is there now
         if len(self.__dict__.get("labels", ())) <= _AT_ONCE:
-            self._work_out("gap_list", "suspects")
-        later = ("gap_list", "suspects", "quads", "index", "report", "publishing")
-        self._later.update(later)
-        threading.Thread(target=self._work_out_later, args=later, daemon=True).start()
+            self._meanwhile.work_out(self, ("gap_list", "suspects"))
+        self._meanwhile.work_out_later(self, ("gap_list", "suspects", "quads", "index", "report", "publishing"))
         return self
-
-    def _work_out_later(self, *parts: str) -> None:
-        self._work_out(*parts)
-        self._later.clear()
 
     def on(self, day: date) -> Published:
         """The same dataset judged on another day, with everything worked out."""
         fresh = replace(self, as_of=day)
         fresh.__dict__.update({part: self.__dict__[part] for part in _LASTING if part in self.__dict__})
-        fresh._work_out(*_LASTING, "gap_list", "report")
+        fresh._meanwhile.work_out(fresh, (*_LASTING, "gap_list", "report"))
         return fresh
-
-    def _work_out(self, *parts: str) -> None:
-        for part in parts:
-            try:
-                getattr(self, part)
-            except SvngraphError:  # any RDF may be served: what has no chain has pages without one
-                continue
 
 
 def publish(store: Store, settings: Settings, as_of: date, policy: Path | None = None) -> Published:

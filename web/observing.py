@@ -31,8 +31,10 @@ class _Buckets:
         """Whether the address may ask once more now."""
         now = time.monotonic()
         with self._lock:
-            left, last = self._left.pop(address, (rate * _BURST, now))
-            left = min(rate * _BURST, left + (now - last) * rate)
+            # A bucket that holds less than one would refuse everything.
+            most = max(1.0, rate * _BURST)
+            left, last = self._left.pop(address, (most, now))
+            left = min(most, left + (now - last) * rate)
             self._left[address] = (max(0.0, left - 1), now)
             if len(self._left) > _REMEMBERED:
                 self._left.popitem(last=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ from svngraph.publication.catalogue import catalogue
 from svngraph.publication.dumps import Dump, dumps
 from svngraph.publication.edition import Edition
 from svngraph.publication.void import void
+
+log = logging.getLogger("svngraph.dataset")
 
 
 class Publishing:
@@ -53,9 +56,14 @@ class Publishing:
             weakref.finalize(self, _remove, self._folder, os.getpid())
             self._made = dumps(self.edition, self._folder)
         except SvngraphError as error:
+            log.warning("the files could not be made: %s", error)
             self._failure = error
         except OSError as error:
+            log.warning("the files could not be made: %s", error)
             self._failure = InputError(error.strerror or str(error), where="dumps", remedy="check the temporary folder")
+        except Exception:
+            log.exception("the files could not be made")
+            self._failure = SvngraphError("the files could not be made", where="dumps", remedy="see the log")
         finally:
             self._ready.set()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -36,6 +37,8 @@ ENDINGS = (
         "t",
     ),
 )
+# More than what is written in another way can count for.
+_AS_ASKED = 16
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -51,6 +54,16 @@ def stem(word: str) -> str:
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+@lru_cache(maxsize=65_536)
+def folded(word: str) -> str:
+    """A word without dots, rings and accents, as those write it who have no keys for them.
+
+    >>> folded("välfärdsbrott")
+    'valfardsbrott'
+    """
+    return "".join(sign for sign in unicodedata.normalize("NFD", word) if not unicodedata.combining(sign))
 
 
 def stems(text: str) -> set[str]:
@@ -71,6 +84,7 @@ class Index:
                 self._things[root][thing] = max(self._things[root].get(thing, 0), 3 if short else 1)
                 words.add(word.casefold())
         self._stems: Sequence[str] = sorted(self._things)
+        self._folded: Sequence[str] = [folded(root) for root in self._stems]
         self._words: Sequence[str] = sorted(word for word in words if len(word) > 3)
 
     def find(self, asked: str) -> list[str]:
@@ -87,17 +101,30 @@ class Index:
         return list(dict.fromkeys(near for w in words for near in get_close_matches(w.casefold(), self._words, 3, 0.7)))
 
     def _word(self, word: str) -> Mapping[str, int]:
+        """The things that a word stands in, with how much it counts there.
+
+        A word without dots and rings is found with them too, and one that is not found as it is, without: after all
+        that are written as they were asked for.
+        """
         root = stem(word)
+        bare = folded(root)
+        found = self._like(root, self._stems, _AS_ASKED)
+        if bare == root or not found:
+            for thing, value in self._like(bare, self._folded, 1).items():
+                found.setdefault(thing, value)
+        return found
+
+    def _like(self, root: str, among: Sequence[str], times: int) -> dict[str, int]:
         found: dict[str, int] = {}
-        for known in self._stems:
+        for known, own in zip(among, self._stems, strict=True):
             if known == root:
-                weight = 4
+                weight = 4 * times
             elif known.startswith(root):
-                weight = 2
+                weight = 2 * times
             elif len(root) > 3 and root in known:
-                weight = 1
+                weight = times
             else:
                 continue
-            for thing, value in self._things[known].items():
+            for thing, value in self._things[own].items():
                 found[thing] = max(found.get(thing, 0), weight * value)
         return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from heapq import nlargest
 
 from . import page_queries as q
 from .addresses import relative
 from .dataset import Published
-from .search import ENDINGS, stems
+from .search import ENDINGS, folded, stems
 
 _STEP = 200
 _MOST = 1_000
@@ -40,19 +41,24 @@ def search_files(data: Published) -> Iterator[tuple[str, bytes]]:
         shown = [_shown(data, name, kinds) for name in things[start : start + _STEP]]
         yield _file(f"t-{start // _STEP}", shown)
     for name, part in sorted(shards.items()):
-        kept = {root: sorted(found.items())[:_MOST] for root, found in sorted(part.items())}
+        kept = {root: _best(found) for root, found in sorted(part.items())}
         yield _file(f"w-{name}", kept)
     named = [[data.label(kind, "sv"), data.label(kind, "en")] for kind in kinds]
     yield _file("index", {"step": _STEP, "kinds": named, "endings": ENDINGS})
 
 
-def shard(root: str) -> str:
-    """The name of the file for a stem, of letters that any file system and address can hold.
+def _best(found: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The things in which a stem counts most, in order; of very many that a word is in, only these can be found."""
+    return sorted(nlargest(_MOST, found.items(), key=lambda pair: (pair[1], -pair[0])))
 
-    >>> shard("åtgärd")
-    'e5-74'
+
+def shard(root: str) -> str:
+    """The name of the file for a stem, of letters that any file system and address can hold; dots and rings aside.
+
+    >>> shard("åtgärd") == shard("atgard")
+    True
     """
-    return "-".join(f"{ord(letter):x}" for letter in root[:2])
+    return "-".join(f"{ord(letter):x}" for letter in folded(root)[:2])
 
 
 def _shown(data: Published, thing: str, kinds: dict[str, int]) -> list[object]:

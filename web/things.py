@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, SKOS
+from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
 from svngraph.namespaces import OA, SVN
@@ -15,6 +16,8 @@ from svngraph.quoting import Quote, quotes
 
 from .dataset import Published
 
+# A place in a document is counted from its beginning, and no document has so many signs as to need more digits.
+_DIGITS = re.compile(r"[0-9]{1,12}")
 # Said elsewhere on the page, or bookkeeping of the graph.
 _TOLD = {
     *(str(p) for p in (RDF.type, SKOS.prefLabel, SVN.summary, SVN.wording, SVN.evidence, OA.hasSelector)),
@@ -77,17 +80,26 @@ def places(data: Published, passages: Iterable[str]) -> Mapping[str, Place]:
     words = _quotes(data)
     found = {}
     for iri, document, start, end, page, digest in data.near.passages(wanted):
+        first, last = _integer(start), _integer(end)
+        # A passage that is in no document, or nowhere in it, cannot be shown.
+        if not isinstance(document, URIRef) or first is None or last is None:
+            continue
         quote = words.get(URIRef(str(iri)))
         found[str(iri)] = Place(
             str(iri),
             str(document),
-            int(str(start)),
-            int(str(end)),
-            int(str(page)) if page is not None else None,
+            first,
+            last,
+            _integer(page),
             str(digest or "").removeprefix("sha256:"),
             *((quote.text, quote.before, quote.after) if quote else (None,)),
         )
     return found
+
+
+def _integer(term: Node | None) -> int | None:
+    """The number that a term writes; None where it writes none."""
+    return int(str(term)) if term is not None and _DIGITS.fullmatch(str(term)) else None
 
 
 def in_order(place: Place) -> tuple[str, int, str]:
@@ -137,7 +149,14 @@ def facts(data: Published, iri: str) -> tuple[list[Fact], Mapping[str, list[Node
     for predicate, value in data.near.outgoing(iri):
         if value is not None:
             every[str(predicate)].append(value)
-    shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD]
+    narrower = _narrower(data)
+
+    def follows(name: str) -> bool:
+        return name in narrower and set(every[name]) <= {
+            value for one in narrower[name] for value in every.get(one, ())
+        }
+
+    shown = [Fact(p, tuple(values)) for p, values in sorted(every.items()) if p not in _TOLD and not follows(p)]
     return shown, every
 
 
@@ -147,7 +166,36 @@ def incoming(data: Published, iri: str) -> list[tuple[str, list[str]]]:
     for thing, predicate in data.near.incoming(iri):
         if str(predicate) not in _TOLD:
             found[str(predicate)].append(str(thing))
-    return sorted(found.items())
+    narrower = _narrower(data)
+
+    def follows(name: str) -> bool:
+        return name in narrower and set(found[name]) <= {
+            thing for one in narrower[name] for thing in found.get(one, ())
+        }
+
+    return sorted((name, them) for name, them in found.items() if not follows(name))
+
+
+def _narrower(data: Published) -> Mapping[str, Sequence[str]]:
+    """The properties that another follows from: it says the same once more, in the words of another vocabulary."""
+
+    def read() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for one, other in data.joined(RDFS.subPropertyOf):
+            if one != other:
+                found[other].append(one)
+        return dict(found)
+
+    return data.once("narrower properties", read)
+
+
+def for_reader(fact: Fact, lang: str) -> Fact:
+    """A fact without its texts in languages other than the reader's, where there is one in that."""
+    spoken = [value.language if isinstance(value, Literal) else None for value in fact.values]
+    if lang not in spoken:
+        return fact
+    kept = (value for value, said in zip(fact.values, spoken, strict=True) if said in (lang, None))
+    return Fact(fact.property, tuple(kept))
 
 
 def in_language(values: Iterable[Node], lang: str) -> str | None:

@@ -17,6 +17,8 @@ Statement = tuple[int, int, int]
 # What follows from other statements, for queries and shapes to read; a description gives what it follows from.
 _DERIVED = (SVN.tracesTo, SVN.tracesFirmlyTo, SVN.linksTo)
 _NAMES = (SKOS.prefLabel, RDFS.label)
+DEEPEST = 50
+"""So many things are written inside each other; what is deeper stands by itself, or readers could not follow."""
 _GROUNDS = (SVN.evidence, SVN.wording, OA.hasSelector)
 
 

@@ -15,7 +15,7 @@ from rdflib.namespace import RDF, XSD
 
 from svngraph import resources
 from svngraph.columns.ends import Ends
-from svngraph.publication.description import Description, Statement
+from svngraph.publication.description import DEEPEST, Description, Statement
 
 _FILE = "context.jsonld"
 
@@ -118,7 +118,8 @@ class _Document:
         self._w = writer
         self._d = description
         self._ends = writer._ends
-        self._written: set[int] = set()
+        self._written: dict[int, dict[str, object]] = {}
+        self._depth = 0
         self._labels = self._shared()
 
     def _shared(self) -> dict[int, str]:
@@ -134,6 +135,14 @@ class _Document:
         if self._ends.is_blank(index):
             return {"id": self._labels[index]} if index in self._labels else {}
         return {"id": self._w.identity(index)}
+
+    def _named(self, index: int) -> dict[str, object]:
+        """The identity of a node that is written elsewhere, which gets a label for it where it had none."""
+        if self._ends.is_blank(index) and index not in self._labels:
+            self._labels[index] = f"_:b{len(self._labels)}"
+            if index in self._written:
+                self._written[index] |= self._identity(index)
+        return self._identity(index)
 
     def root(self) -> dict[str, object]:
         thing = self._d.thing
@@ -163,20 +172,21 @@ class _Document:
         """A node that points to the thing, without the statement by which it does."""
         if subject in self._d.about and subject not in self._written:
             return self._node(subject, predicate)
-        return self._identity(subject)
+        return self._named(subject)
 
     def _node(self, index: int, turned: int | None) -> dict[str, object]:
-        self._written.add(index)
-        node = self._identity(index)
+        node = self._written[index] = self._identity(index)
         by_predicate: dict[int, dict[int, None]] = {}
         for predicate, value, _graph in self._d.about.get(index, ()):
             if not (predicate == turned and value == self._d.thing):
                 by_predicate.setdefault(predicate, {})[value] = None
+        self._depth += 1
         for predicate, values in by_predicate.items():
             if predicate == self._w._type:
                 node["type"] = _one(sorted(self._w.type_name(value) for value in values))
             else:
                 node |= self._values(predicate, [*values])
+        self._depth -= 1
         return node
 
     def _values(self, predicate: int, values: list[int]) -> dict[str, object]:
@@ -206,9 +216,9 @@ class _Document:
         if word.codes or word.coercion == "@vocab":
             iri = self._ends.parts(index)[1]
             return word.codes.get(iri) or {"id": iri}
-        if index in self._d.about and index not in self._written:
+        if index in self._d.about and index not in self._written and self._depth <= DEEPEST:
             return self._node(index, None)
-        node = self._identity(index)
+        node = self._named(index) if index in self._d.about else self._identity(index)
         return node["id"] if word.coercion == "@id" and "id" in node else node
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from rdflib.namespace import RDF, SKOS
 
 from svngraph.namespaces import SVN, Names
-from svngraph.publication.description import Description, Statement
+from svngraph.publication.description import DEEPEST, Description, Statement
 from svngraph.publication.jsonld import JsonLd
 from svngraph.publication.texts import Texts
 from svngraph.store.embedded import convert
@@ -116,7 +116,7 @@ class Twins:
         for predicate, subject, _graph in pointing:
             every.setdefault(subject, {}).setdefault(predicate, {})[thing] = None
         # A blank node with one parent is written inside it; one with several, or in a circle, has a label.
-        inside = {node for node, count in parents.items() if count == 1 and node in every} - _circling(every, parents)
+        inside = _nested(every, parents)
         self._local = {node: f"_:b{n}" for n, node in enumerate(n for n in parents if n not in inside)}
         blocks = [
             f"{self._label(subject, used)}\n    {self._said(subject, every, inside, used)} .\n"
@@ -148,14 +148,20 @@ class Twins:
         return between.join(parts)
 
 
-def _circling(every: Mapping[int, Mapping[int, Mapping[int, None]]], blanks: Mapping[int, int]) -> set[int]:
-    """The blank nodes that no subject with a name or a label of its own leads to."""
-    ahead = [subject for subject in every if blanks.get(subject, 0) != 1]
-    seen = set(ahead)
+def _nested(every: Mapping[int, Mapping[int, Mapping[int, None]]], parents: Mapping[int, int]) -> set[int]:
+    """The blank nodes to be written inside what they belong to: those with one parent that are in no circle.
+
+    A subject with a name or a label of its own leads to them. Where that is a long way, as in a list, one of many is
+    not among them.
+    """
+    ahead = [(subject, 0) for subject in every if parents.get(subject, 0) != 1]
+    found: set[int] = set()
     while ahead:
-        for values in every[ahead.pop()].values():
+        subject, depth = ahead.pop()
+        for values in every[subject].values():
             for value in values:
-                if value in blanks and value in every and value not in seen:
-                    seen.add(value)
-                    ahead.append(value)
-    return {node for node in blanks if node not in seen}
+                if parents.get(value) == 1 and value in every:
+                    if depth < DEEPEST:
+                        found.add(value)
+                    ahead.append((value, depth + 1 if depth < DEEPEST else 0))
+    return found

@@ -268,13 +268,15 @@ class Reader(Vocabulary):
     def _ranks(self, node: Numbers) -> tuple[Numbers, tuple[URIRef, ...]]:
         """The place of each statement's firmest basis among all of them, and these: first those that count."""
         pairs = self._snapshot.column(SVN.basis).pairs
-        others = sorted(set(self.texts(np.unique(pairs.right))) - set(map(str, BASES)))
-        bases = (*BASES, *map(URIRef, others))
+        # What is no IRI can be a basis too, for what is wrong is told and not refused.
+        said = np.unique(pairs.right)
+        texts = dict(zip(said.tolist(), self.texts(said), strict=True))
+        bases = (*BASES, *map(URIRef, sorted(set(texts.values()) - set(map(str, BASES)))))
+        places = {str(basis): number for number, basis in enumerate(bases)}
         rank = np.full(self.size, _NO_BASIS, np.int32)
-        for number, basis in enumerate(bases):
-            index = self._snapshot.id(basis)
-            if index is not None:
-                rank[index] = number
+        for index, text in texts.items():
+            if places[text] >= len(BASES) or index == self._snapshot.id(URIRef(text)):
+                rank[index] = places[text]
         of: Numbers = np.full(self.size, _NO_BASIS, np.int32)
         np.minimum.at(of, pairs.left, rank[pairs.right])
         return of[node], bases

@@ -242,3 +242,19 @@ def test_no_page_scrolls_sideways(browser: Any, visit: Any, server: str, lang: s
                 if more > 0:
                     wide.append((path, more, bool(spacing)))
         assert not wide
+
+
+@pytest.mark.parametrize("width", [1000, 1024, 1160, 1200, 1280])
+def test_a_small_window_holds_the_page_and_its_head(browser: Any, visit: Any, server: str, width: int) -> None:
+    wrong = []
+    with visit(browser, server, viewport={"width": width, "height": 800}) as page:
+        for path in ("/", "/item/activity/ap2025-09", "/en/item/activity/ap2025-09", "/gaps"):
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wrong.append((path, "scrolls sideways"))
+            if page.locator(".lang").bounding_box()["y"] > page.locator(".top nav").bounding_box()["y"] + 20:
+                wrong.append((path, "the languages stand in a row of their own"))
+            cut = "[...document.querySelectorAll('.cov')].some(t => t.offsetWidth > t.parentElement.clientWidth)"
+            if page.evaluate(cut):
+                wrong.append((path, "a table is cut off"))
+    assert not wrong

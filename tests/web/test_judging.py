@@ -13,6 +13,7 @@ from svngraph.web.current import Current
 from svngraph.web.dataset import Published, publish
 
 from svngraph import pipeline, resources
+from svngraph.errors import StoreError, SvngraphError
 from svngraph.settings import Settings
 
 HTML = {"Accept": "text/html"}
@@ -108,3 +109,43 @@ def test_a_new_day_judges_the_same_dataset_anew(fjall: Path) -> None:
     after = current.value
     assert after.graph is before.graph, "what does not hang on the day is not worked out again"
     assert site.get(lacking).get_json()["rows"]
+
+
+@pytest.mark.parametrize("error", [StoreError("the disk is gone"), RuntimeError("a mistake of ours")])
+def test_what_cannot_be_worked_out_is_told_and_logged(
+    fjall: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    def fail(*_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr("svngraph.web.dataset.pipeline.validate_store", fail)
+    monkeypatch.setattr("svngraph.web.dataset.judged_gaps", fail)
+    data = published(fjall).warm()
+    until = time.monotonic() + 60
+    while not data.ready("publishing") and time.monotonic() < until:
+        time.sleep(0.05)
+    assert data.ready("publishing")
+    assert data.failure("index") is None
+    client = create_app(Current.of(data)).test_client()
+    for path, words in (("/validation", "gick inte att göra"), ("/gaps", "gick inte att räkna")):
+        page = client.get(path, headers=HTML)
+        assert page.status_code == 500
+        assert words in page.get_data(as_text=True)
+        assert "Ladda om sidan" not in page.get_data(as_text=True)
+        assert client.get(f"{path}.csv").status_code == 500
+    start = client.get("/", headers=HTML)
+    assert start.status_code == 200
+    assert "Luckorna gick inte att räkna" in start.get_data(as_text=True)
+    assert [r for r in caplog.records if r.name == "svngraph.dataset" and "report" in r.getMessage()]
+
+
+def test_files_that_cannot_be_made_are_told(
+    fjall: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_given: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr("svngraph.web.publishing.dumps", fail)
+    with pytest.raises(SvngraphError, match="could not be made"):
+        published(fjall).publishing.dumps(20)
+    assert "a mistake of ours" in caplog.text

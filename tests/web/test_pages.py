@@ -16,11 +16,16 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from rdflib import Graph
-from svngraph.web import languages
+from rdflib import Dataset, Graph, URIRef
+from rdflib.collection import Collection
+from rdflib.namespace import RDF
+from svngraph.web import languages, things
 from svngraph.web.application import Options, create_app
 from svngraph.web.dataset import open_files
+from svngraph.web.search import Index
+from svngraph.web.static_search import _best
 
+from svngraph.publication.jsonld import context_text
 from svngraph.settings import Settings
 
 HTML = {"Accept": "text/html"}
@@ -328,3 +333,104 @@ def test_every_process_gives_the_same_answers() -> None:
     ]
     assert told[0] == told[1]
     assert len(told[0].splitlines()) == 1 + len(paths)
+
+
+ODD = """
+@prefix oa: <http://www.w3.org/ns/oa#> . @prefix svn: <https://w3id.org/svngraph/def/> .
+<https://w3id.org/svngraph/id/outcome/o> a svn:Outcome ; svn:evidence <x:a>, <x:b>, <x:c>, <x:d> .
+<x:l> a svn:TraceLink ; svn:from <x:s> ; svn:relation <x:r> ; svn:to <https://w3id.org/svngraph/id/outcome/o> ;
+  svn:basis [], "no" ; svn:evidence <x:a>, <x:b> .
+<x:a> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start "x" ; oa:end 4 ] .
+<x:b> oa:hasSource [] ; oa:hasSelector [ oa:start 1 ; oa:end 4 ] .
+<x:c> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start 1 ; oa:end 4 ] ; svn:page "iv" .
+<x:d> oa:hasSource <x:doc> ; oa:hasSelector [ oa:start 99999999999999999999999999 ; oa:end -4 ] .
+"""
+
+
+def test_what_is_no_place_in_a_document_breaks_no_page(tmp_path: Path) -> None:
+    file = tmp_path / "odd.ttl"
+    file.write_text(ODD, "utf-8")
+    client = create_app(open_files([file], Settings(), date(2026, 11, 22))).test_client()
+    thing = "/resource?iri=https://w3id.org/svngraph/id/outcome/o"
+    assert client.get(thing, headers=HTML).status_code == 200
+    assert client.get(thing.replace("?", ".csv?")).status_code == 200
+    found = things.places(open_files([file], Settings(), date(2026, 11, 22)), ["x:a", "x:b", "x:c", "x:d"])
+    assert [(iri, place.start, place.page) for iri, place in found.items()] == [("x:c", 1, None)]
+
+
+@pytest.mark.parametrize("form", ["ttl", "jsonld", "trig", "rdf", "nt"])
+def test_a_long_list_is_written_and_read_again(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "list.ttl"
+    members = " ".join(f'"{n}"' for n in range(1_200))
+    file.write_text(f"<x:a> <x:p> ( {members} ), [ <x:p> [ <x:p> 1 ] ] . _:a <x:q> _:b . _:b <x:q> _:a .", "utf-8")
+    client = create_app(open_files([file], Settings(), date(2026, 11, 22))).test_client()
+    answer = client.get(f"/resource.{form}?iri=x:a")
+    assert answer.status_code == 200
+    text = answer.get_data(as_text=True)
+    if form == "jsonld":
+        text = json.dumps({**json.loads(text), "@context": json.loads(context_text())["@context"]})
+    name = {"ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}.get(form, form)
+    graph = Dataset(default_union=True).parse(data=text, format=name)
+    heads = [head for head in graph.objects(URIRef("x:a"), URIRef("x:p")) if (head, RDF.first, None) in graph]
+    assert [str(member) for member in Collection(graph, heads[0])] == [str(n) for n in range(1_200)]
+
+
+def test_the_table_of_a_trace_and_the_rdf_of_a_plan_are_whole(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/trace/plan/ap2025.csv").get_data(as_text=True)
+    monkeypatch.setattr("svngraph.web.pages.tracing.MOST", 5)
+    cut = client.get("/trace/plan/ap2025?x=1", headers=HTML).get_data(as_text=True)
+    assert "punkter ritas" in cut
+    assert client.get("/trace/plan/ap2025.csv?x=1").get_data(as_text=True) == whole
+    assert whole.count("\n") > 10
+    own = Graph().parse(data=client.get("/plan/ap2025.ttl").data, format="turtle")
+    items = {item.iri for item in client.application.extensions["svngraph"].value.graph.items.values()}
+    plan = URIRef("https://w3id.org/svngraph/id/plan/ap2025")
+    wanted = {i.iri for i in client.application.extensions["svngraph"].value.graph.items.values() if i.plan == plan}
+    assert wanted
+    assert wanted <= set(own.subjects()) & items
+
+
+@pytest.mark.parametrize("asked", ["level=zzz", "to=zzz", "by=goal", "plan=zzz"])
+def test_a_choice_that_is_not_there_is_told(client: FlaskClient, asked: str) -> None:
+    page = client.get(f"/coverage?{asked}", headers=HTML)
+    assert page.status_code == 400
+    assert "Det går inte att välja" in page.get_data(as_text=True)
+    refused = client.get(f"/coverage.json?{asked}")
+    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+    assert asked.split("=")[0] in json.loads(refused.data)["detail"]
+    assert client.get("/coverage?level=goal&to=activity&plan=ap2025", headers=HTML).status_code == 200
+    assert client.get("/coverage?plan=", headers=HTML).status_code == 200
+
+
+def test_names_are_found_without_their_dots_too(client: FlaskClient) -> None:
+    with_dots, without = (
+        json.loads(client.get(f"/search.json?q={q}").data) for q in ("välfärdsbrott", "valfardsbrott")
+    )
+    assert len(with_dots["rows"]) > 5
+    assert {row["key"] for row in with_dots["rows"]} <= {row["key"] for row in without["rows"]}
+    index = Index([("x:dots", "åtgärd"), ("x:bare", "atgard"), ("x:other", "annat")])
+    assert index.find("atgard") == ["x:bare", "x:dots"]
+    assert index.find("åtgärd") == ["x:dots"]
+    assert index.find("åtgard") == ["x:bare", "x:dots"]
+
+
+def test_the_best_of_very_many_are_kept_for_a_site_of_files() -> None:
+    assert _best({n: 3 if n >= 1_500 else 1 for n in range(2_000)})[-500:] == [(n, 3) for n in range(1_500, 2_000)]
+
+
+def test_a_fact_is_shown_once_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    page = {
+        lang: client.get(f"{lang}/item/outcome/ap2025-15-1", headers=HTML).get_data(as_text=True)
+        for lang in ("", "/en")
+    }
+    assert ("Kommunerna prioriterar för närvarande" in page[""], "The municipalities at present" in page[""]) == (1, 0)
+    assert "The municipalities at present" in page["/en"]
+    document = client.get("/item/document/report2025", headers=HTML).get_data(as_text=True)
+    facts = document[document.index('id="facts"') :]
+    heads = re.findall(r'<th scope="row"><a href="[^"]*">([^<]*)', facts)
+    assert len(heads) == len(set(heads))
+    assert "purl.org/dc/terms/date" not in facts
+    assert "schema.org/inLanguage" not in facts
+    assert {"datum", "textens språk"} <= {head.lower() for head in heads}

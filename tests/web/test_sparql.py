@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -19,14 +21,20 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from rdflib import Graph
+from rdflib import Graph, URIRef
 from svngraph.web.negotiation import preferred
+from svngraph.web.observing import _Buckets
 from svngraph.web.pages.about import TESTS
+from svngraph.web.sparql.answers import Answers
 from svngraph.web.sparql.datasets import with_dataset
+from svngraph.web.sparql.limits import Busy, Limits, OutOfTime, TooLarge
 from svngraph.web.sparql.nursery import count_rows
 from svngraph.web.sparql.plain import plain
+from svngraph.web.sparql.pool import Pool
+
+from svngraph.store.embedded import EmbeddedStore
 
 SHARED = os.environ.get("SVNGRAPH_SHARED", str(Path(__file__).resolve().parents[3] / "shared"))
 SUITE = Path(SHARED).resolve() / "suites" / "sparql11"
@@ -229,8 +237,21 @@ def test_the_dataset_of_the_protocol_goes_before_that_of_the_query(query: str, e
     assert " ".join(with_dataset(query, ["g:1"], []).split()) == " ".join(expected.split())
 
 
+def test_the_place_of_a_dataset_is_found_in_one_pass() -> None:
+    long = "SELECT " + " ".join(f"?s{n} ?where{n}" for n in range(40_000))
+    began = time.process_time()
+    found = with_dataset(f"{long} FROM <g:old> WHERE {{ ?s ?p ?o }}", ["g:1"], [])
+    many = with_dataset(f"SELECT * {'FROM <g:old> ' * 60_000} {{ ?s ?p ?o }}", ["g:1"], [])
+    assert time.process_time() - began < 5.0
+    assert found.endswith("FROM <g:1> WHERE { ?s ?p ?o }")
+    assert " ".join(many.split()) == "SELECT * FROM <g:1> { ?s ?p ?o }"
+
+
 @settings(derandomize=True, deadline=None, max_examples=60)
-@given(st.lists(st.text(alphabet='a"\n\r,{}', max_size=5), max_size=6))
+@given(st.lists(st.one_of(st.none(), st.text(alphabet='a"\n\r,{}[:\\', max_size=5)), max_size=6))
+@example(["}},{"])
+@example(['"}},{', '\\"}},{"x":{"'])
+@example([None, "}},{}", None])
 def test_rows_are_counted_whatever_the_values(values: list[str]) -> None:
     import csv
     import io
@@ -240,9 +261,101 @@ def test_rows_are_counted_whatever_the_values(values: list[str]) -> None:
     writer.writerow(["x"])
     writer.writerows([value] for value in values)
     assert count_rows(text.getvalue().encode(), "text/csv") == len(values)
-    rows = [{"x": {"type": "literal", "value": value}} for value in values]
-    answer = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": rows}}, separators=(",", ":"))
-    assert count_rows(answer.encode(), "application/sparql-results+json") == len(values)
+    rows = [{} if value is None else {"x": {"type": "literal", "value": value}} for value in values]
+    for separators in ((",", ":"), (", ", ": ")):
+        answer = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": rows}}, separators=separators)
+        assert count_rows(answer.encode(), "application/sparql-results+json") == len(values)
+
+
+@pytest.mark.parametrize(
+    "media", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
+def test_triples_are_counted_in_every_form(media: str) -> None:
+    store = EmbeddedStore()
+    triples = [f'<a:{n % 3}> <http://a.b/p{n % 2}> "}}}},{{ . ;\\n, <a> {n}" .\n' for n in range(12)]
+    store.add("".join([*triples, "_:b <http://a.b/p> _:b .\n"]).encode(), URIRef("g:1"))
+    body = store.respond("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", media)
+    assert count_rows(body, media) == 13
+
+
+def test_the_row_limit_holds_in_every_form() -> None:
+    nquads = "".join(f"<a:s> <a:p> <a:{n}> <a:g> .\n" for n in range(30)).encode()
+    pool = Pool("memory", nquads, Limits(rows=20, workers=1))
+    try:
+        for media in ("text/turtle", "application/n-triples", "application/ld+json"):
+            with pytest.raises(TooLarge):
+                pool.ask("CONSTRUCT WHERE { ?s ?p ?o }", media)
+        assert pool.ask("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 20", "text/turtle").rows == 20
+    finally:
+        pool.close()
+
+
+def test_queries_go_on_after_the_process_that_forks_was_killed() -> None:
+    pool = Pool("memory", b"<a:s> <a:p> <a:o> <a:g> .\n", Limits(workers=2, uses=1, seconds=5))
+    text, media = "SELECT (%d AS ?n) { ?s ?p ?o }", "text/csv"
+    try:
+        assert pool.ask(text % 1, media).rows == 1
+        os.kill(pool.forks.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pool.forks.pid, os.WEXITED | os.WNOWAIT)
+        for n in range(2, 6):
+            assert pool.ask(text % n, media).rows == 1
+    finally:
+        pool.close()
+
+
+def test_a_query_that_was_lost_with_its_process_is_told_to_come_again() -> None:
+    pool = Pool("memory", b"<a:s> <a:p> <a:o> <a:g> .\n", Limits(workers=2, seconds=20, quick=60))
+    slow = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{n} {{ {'1 ' * 99} }}" for n in range(6)) + " }"
+    try:
+        with ThreadPoolExecutor(1) as executor:
+            asked = executor.submit(pool.ask, slow, "text/csv")
+            children = Path(f"/proc/{pool.forks.pid}/task/{pool.forks.pid}/children")
+            end = time.monotonic() + 10
+            while not (workers := children.read_text().split()) and time.monotonic() < end:
+                time.sleep(0.01)
+            os.kill(pool.forks.pid, signal.SIGKILL)
+            for worker in workers:
+                os.kill(int(worker), signal.SIGKILL)
+            with pytest.raises(Busy):
+                asked.result(10)
+        assert pool.ask("ASK {}", "text/csv").read() == b"true"
+    finally:
+        pool.close()
+
+
+def test_answers_are_kept_by_digest_and_failures_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = Answers()
+    now = time.monotonic()
+    monkeypatch.setattr("svngraph.web.sparql.answers.time.monotonic", lambda: now)
+    tracemalloc.start()
+    try:
+        for n in range(10):
+            answers.failed(f"{n}" + "x" * 1_000_000, OutOfTime("late"))
+            answers.put(f"{n}" + "y" * 1_000_000, "a/b", b"z", 1)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    with pytest.raises(OutOfTime, match="late"):
+        answers.get("3" + "x" * 1_000_000, "a/b")
+    assert answers.get("3" + "y" * 1_000_000, "a/b") == (b"z", 1)
+    now += 31
+    assert answers.get("3" + "x" * 1_000_000, "a/b") is None
+    assert not answers._failed
+
+
+def test_a_rate_below_one_in_four_seconds_lets_one_in() -> None:
+    buckets = _Buckets()
+    assert [buckets.take("a", 0.1) for _ in range(3)] == [True, False, False]
+
+
+def test_head_is_get_without_the_body(client: FlaskClient) -> None:
+    address = "/sparql?query=SELECT+*+%7B+%3Fs+%3Fp+%3Fo+%7D+LIMIT+4"
+    got, head = client.get(address), client.head(address)
+    assert head.status_code == 200
+    assert not head.get_data()
+    for name in ("ETag", "Cache-Control", "Content-Type", "X-Rows"):
+        assert head.headers[name] == got.headers[name]
+    assert client.head(address, headers={"If-None-Match": got.headers["ETag"]}).status_code == 304
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)

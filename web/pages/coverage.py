@@ -18,7 +18,7 @@ from ..dataset import Published
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
-from .page import Page, page
+from .page import Page, page, unknown
 from .start import coverage_blocks, sheet_of
 from .words import basis_key, basis_word, key, level_name, plain
 
@@ -35,6 +35,8 @@ def coverage() -> Page:
     data = dataset()
     level = request.args.get("level", "activity")
     bottom = request.args.get("to", "outcome")
+    keys, plans = [known.key for known in data.graph.levels], sorted(data.graph.plans.values(), key=lambda p: p.key)
+    failure = unknown({"level": keys, "to": keys, "plan": [p.key for p in plans]})
     plan = next((p for p in data.graph.plans.values() if p.key == request.args.get("plan")), None)
     try:
         levels = data.graph.level(level), data.graph.level(bottom)
@@ -54,9 +56,9 @@ def coverage() -> Page:
         "level": level,
         "bottom": bottom,
         "plan": plan,
-        "plans": sorted(data.graph.plans.values(), key=lambda p: p.key),
+        "plans": plans,
     }
-    return Page("coverage.html", values, lambda: _sheet(data, found, rows))
+    return Page("coverage.html", values, lambda: _sheet(data, found, rows), failure=failure)
 
 
 def _rows(data: Published, found: LevelCoverage | None, plan: Plan | None) -> list[int]:

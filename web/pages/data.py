@@ -60,7 +60,7 @@ def data() -> Page:
     }
     columns = [
         ("dataset", _("Datamängd")),
-        ("format", _("Format")),
+        ("format", _("Filformat")),
         ("path", _("Fil")),
         ("bytes", _("Storlek")),
         ("sha256", _("Kontrollsumma (SHA-256)")),

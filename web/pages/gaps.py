@@ -105,6 +105,7 @@ def gaps() -> Page:
             "thresholds": _thresholds(data.found),
         },
         lambda: sheet([data.gaps[place] for place in sorted(chain.from_iterable(found.values()))]),
+        failure=data.failure("gap_list"),
     )
 
 

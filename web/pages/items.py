@@ -76,7 +76,9 @@ def thing_page(iri: str) -> Page:
         "up": [g for g in grounds if g.source == iri and g.relation != str(SVN.continues)],
         "down": [g for g in grounds if g.target == iri and g.relation != str(SVN.continues)],
         "continuity": [g for g in grounds if g.relation == str(SVN.continues)],
-        "facts": [fact for fact in told.shown if fact.property not in {str(SKOS.note), *relations}],
+        "facts": [
+            things.for_reader(fact, lang) for fact in told.shown if fact.property not in {str(SKOS.note), *relations}
+        ],
         "incoming": [(p, them) for p, them in told.hither if p not in relations],
         "wordings": told.wordings,
         "events": history.events(data, iri, grounds, {place.document for place in told.evidence}, lang),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from svngraph.errors import SvngraphError
+from svngraph.errors import SvngraphError, UsageError
 from svngraph.publication.twins import MEDIA_TYPES as RDF_TYPES
 
 from ..errors import status_of
@@ -47,6 +47,19 @@ class Page:
         """The forms that the page has besides HTML, as suffixes of its address."""
         rdf = tuple(RDF_TYPES) if self.described or self.rdf else ()
         return (tuple(MEDIA_TYPES) if self.sheet else ()) + rdf
+
+
+def unknown(known: Mapping[str, Collection[str]]) -> UsageError | None:
+    """What the address chooses that is not there to be chosen, by the values of each choice; None where all is."""
+    wrong = [
+        f"{name}={value}" if name in known else name
+        for name, value in request.args.items()
+        if name not in known or (value and value not in known[name])
+    ]
+    if not wrong:
+        return None
+    told = "; ".join(f"{name}: {', '.join(values)}" for name, values in known.items())
+    return UsageError(", ".join(wrong)[:200], where=request.path, remedy=f"choose among {told}")
 
 
 View = Callable[..., Page]

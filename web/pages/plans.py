@@ -26,8 +26,6 @@ from .page import Page, page
 from .words import plain
 
 LONGEST = 200
-# A plan is described with its items, as long as that is something to read.
-MOST_DESCRIBED = 2000
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def plan(key: str) -> Page:
         "note": things.in_language(every.get(str(SKOS.note), ()), language()),
         "level": top[0].level if top else None,
     }
-    described = (str(iri), *(str(item.iri) for item in own[:MOST_DESCRIBED]))
+    described = (str(iri), *(str(item.iri) for item in own))
     return Page("plan.html", values, lambda: _sheet(_parts(data, top), key), described)
 
 

@@ -57,7 +57,15 @@ def trace(kind: str, key: str) -> Page:
         "shown": len(shown),
         "areas": _areas(iri),
     }
-    return Page("trace.html", values, links_sheet(links))
+    return Page("trace.html", values, lambda: links_sheet(_every_link(iri, own)))
+
+
+def _every_link(iri: URIRef, own: Sequence[Item]) -> list[Link]:
+    """The links of all that is above and below, in the order of their ends: a table need not fit a drawing."""
+    graph = dataset().graph
+    chosen = connected(graph, own or [graph.items[iri]] if iri in graph.items else own)
+    order = sorted((graph.items[one] for one in chosen), key=lambda item: item.order)
+    return [link for item in order for link in graph.upstream.get(item.iri, ()) if link.target in chosen]
 
 
 def _fitting(chosen: frozenset[URIRef]) -> frozenset[URIRef]:

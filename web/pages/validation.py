@@ -60,7 +60,13 @@ def validation() -> Page:
         "ready": reported is not None,
     }
     places = [place for cause in chosen for place in cause.places]
-    return Page("validation.html", values, lambda: sheet(reported.at(places) if reported else []))
+    return Page(
+        "validation.html",
+        values,
+        lambda: sheet(reported.at(places) if reported else []),
+        lasting=reported is not None,
+        failure=data.failure("report"),
+    )
 
 
 def rule_words(shape: str) -> str | None:

@@ -14,6 +14,9 @@ from svngraph.sparql import OPAQUE
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^<>\"{}|^`\\\x00-\x20]*")
 _FROM = re.compile(r"(?<![\w:?$.-])FROM\s+(?:NAMED\s+)?(<\x00*>|[\w.-]*:[\w.:%-]*)", re.IGNORECASE)
 _BASE = re.compile(r"(?<![\w:?$.-])BASE\s*<", re.IGNORECASE)
+# What tells where the clauses may stand, and what it may be inside of.
+_SIGN = re.compile(r"[(\[{)\]]|(?<![\w:?$.-])WHERE(?![\w:-])", re.IGNORECASE)
+_TAIL = re.compile(r"(?<![\w:?$.-])(?:ORDER|LIMIT|OFFSET|GROUP|HAVING|VALUES)(?![\w:-])", re.IGNORECASE)
 _FORM = re.compile(r"(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
 
 
@@ -30,9 +33,8 @@ def with_dataset(query: str, default: Sequence[str], named: Sequence[str]) -> st
     if bad := [iri for iri in (*default, *named) if not _IRI.fullmatch(iri)]:
         raise QueryError(f"not an absolute IRI: {bad[0]!r}", where="default-graph-uri, named-graph-uri")
     masked = _masked(query)
-    for found in reversed([*_FROM.finditer(masked)]):
-        query = query[: found.start()] + query[found.end() :]
-        masked = masked[: found.start()] + masked[found.end() :]
+    own = [found.span() for found in _FROM.finditer(masked)]
+    query, masked = _without(query, own), _without(masked, own)
     at = _place(masked)
     clauses = [f"FROM <{iri}>" for iri in default] + [f"FROM NAMED <{iri}>" for iri in named]
     return f"{query[:at].rstrip()} {' '.join(clauses)} {query[at:].lstrip()}"
@@ -62,34 +64,31 @@ def _masked(query: str) -> str:
     return OPAQUE.sub(blank, query)
 
 
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """A text without some parts of it, which stand in their order."""
+    starts, ends = [0, *(end for _start, end in spans)], [*(start for start, _end in spans), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+
+
 def _place(masked: str) -> int:
     """Where dataset clauses may stand: before WHERE, or before the group where that word is left out."""
     form = _FORM.search(masked)
     if form is None:
         return len(masked)
     depth, at, templates = 0, form.end(), form[1].upper() == "CONSTRUCT"
-    while at < len(masked):
-        sign = masked[at]
+    while found := _SIGN.search(masked, at):
+        sign, at = found[0], found.end()
         if sign in "([":
             depth += 1
         elif sign in ")]":
             depth -= 1
-        elif (
-            depth == 0
-            and re.match(r"(?<![\w:?$.-])WHERE(?![\w:-])", masked[at:], re.IGNORECASE)
-            and not masked[at - 1].isalnum()
-        ):
-            return at
-        elif depth == 0 and sign == "{":
-            if not templates:
-                return at
+        elif depth == 0 and not (sign == "{" and templates):
+            return found.start()
+        elif depth == 0:
             templates = False
-            at = masked.find("}", at)
-            if at < 0:
+            at = masked.find("}", at) + 1
+            if at == 0:
                 break
-        at += 1
     # DESCRIBE <x> has no group: the clauses stand at the end, but before the words that order or limit.
-    tail = re.search(
-        r"(?<![\w:?$.-])(ORDER|LIMIT|OFFSET|GROUP|HAVING|VALUES)(?![\w:-])", masked[form.end() :], re.IGNORECASE
-    )
-    return form.end() + tail.start() if tail else len(masked)
+    tail = _TAIL.search(masked, form.end())
+    return tail.start() if tail else len(masked)

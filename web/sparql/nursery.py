@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -24,6 +25,7 @@ from typing import Any
 
 from svngraph.errors import SvngraphError
 from svngraph.store import Store
+from svngraph.store.embedded import count_statements
 
 HEAD = struct.Struct("!I")
 REPLY = struct.Struct("!BIQ?d")
@@ -31,6 +33,9 @@ REPLY = struct.Struct("!BIQ?d")
 DONE, WRONG, MEMORY, SIZE, ROWS = range(5)
 """How a query ended that left its worker whole: answered, not a query, or beyond one of three limits."""
 _JOINED = 1 << 16
+# The beginning of solutions in JSON without white space, as all engines but a few write it.
+_COMPACT = re.compile(rb'\{"head":\{[^{}]*\},"results":\{"bindings":\[\{"')
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
 def receive(sock: socket.socket) -> bytes | None:
@@ -104,7 +109,7 @@ def _answer(store: Store, query: str, media: str, told: Mapping[str, Any]) -> tu
 
 
 def count_rows(body: bytes, media: str) -> int:
-    r"""The number of solutions or triples in a serialised answer, where its syntax lets them be counted; else 0.
+    r"""The number of solutions or triples in an answer as the engine serialises it.
 
     >>> count_rows(b'a\r\n"x\r\ny"\r\nz\r\n', "text/csv")
     2
@@ -115,11 +120,24 @@ def count_rows(body: bytes, media: str) -> int:
     if media == "text/tab-separated-values":
         return max(0, body.count(b"\n") - 1)
     if media == "application/sparql-results+json":
-        found = body.count(b"}},{") + body.count(b"{},{")
-        return found + 1 if b'"bindings":[{' in body else 0
+        return _bindings(body)
     if media == "application/sparql-results+xml":
         return body.count(b"<result>")
-    return body.count(b"\n") if media == "application/n-triples" else 0
+    if media == "application/n-triples":
+        return body.count(b"\n")
+    return count_statements(body, media)
+
+
+def _bindings(body: bytes) -> int:
+    """The number of solutions in JSON."""
+    if b"{}" in body or not _COMPACT.match(body):
+        # A solution without values, or a text that looks like one: what is left without texts cannot deceive.
+        bare = _TEXT.sub(b"", body).translate(None, b" \t\r\n")
+        return bare.count(b"},{") + (b"[{" in bare)
+    # Inside a text a quotation mark has a backslash before it, so a text can hold all of this but the last sign, which
+    # is then the end of the text: a comma or a bracket comes after it, where a name comes after that of a solution.
+    between = body.count(b'}},{"') - body.count(b'}},{"}') - body.count(b'}},{",')
+    return between + 1
 
 
 def _address_space(statm: int) -> int:

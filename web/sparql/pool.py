@@ -13,36 +13,25 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from svngraph.errors import QueryError, StoreError
+from svngraph.errors import QueryError
 
 from .answers import Answers
+from .forks import Forks, Worker
 from .limits import Busy, Limits, OutOfMemory, OutOfTime, TooComplex, TooLarge
-from .nursery import DONE, HEAD, MEMORY, REPLY, ROWS, WRONG, receive, send
+from .nursery import DONE, MEMORY, REPLY, ROWS, WRONG, send
 
 _SMALL = 1 << 20
 _PART = 1 << 18
 _TICKS = os.sysconf("SC_CLK_TCK")
 _GRACE = 1.0
-
-
-@dataclass
-class Worker:
-    """A process that answers one query at a time; ``cpu`` is what it had used when it last answered, in seconds."""
-
-    pid: int
-    sock: socket.socket
-    cpu: float = 0.0
-    uses: int = 0
 
 
 @dataclass(frozen=True)
@@ -70,33 +59,20 @@ class Reply:
 
 
 class Pool:
-    """Workers over one dataset: a folder or endpoint, or N-Quads that are held in memory."""
+    """Workers over one dataset: a folder or endpoint, or N-Quads that are held in memory.
+
+    ``forks`` is the process that they come from.
+    """
 
     def __init__(self, place: str, nquads: bytes, limits: Limits) -> None:
         self.limits = limits
         self._idle: list[Worker] = []
         self._lock = threading.Lock()
-        self._control = threading.Lock()
         self._slots = threading.BoundedSemaphore(limits.workers)
         self._queue = threading.BoundedSemaphore(limits.queue)
         self._answers = Answers()
         self._long = threading.BoundedSemaphore(limits.long)
-        self._process, self._sock = self._start(place, nquads)
-
-    def _start(self, place: str, nquads: bytes) -> tuple[subprocess.Popen[bytes], socket.socket]:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", f"{__package__}.nursery", str(theirs.fileno())]
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)  # noqa: S603 # our own module
-        theirs.close()
-        with tempfile.TemporaryDirectory(prefix="svngraph-") as folder:
-            file = Path(folder, "dataset.nq")
-            if nquads:
-                file.write_bytes(nquads)
-            told = {"place": place, "nquads": str(file) if nquads else "", **asdict(self.limits)}
-            send(ours, json.dumps(told).encode())
-            if receive(ours) != b"ready":
-                raise StoreError("the process for queries could not open the dataset", where=place)
-        return process, ours
+        self.forks = Forks(place, nquads, limits)
 
     def ask(self, query: str, media: str) -> Reply:
         """The answer to a query, serialised.
@@ -145,15 +121,14 @@ class Pool:
             self._queue.release()
 
     def _take(self) -> Worker:
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        with self._control:
-            send(self._sock, b"fork")
-            octets, handles, _flags, _address = socket.recv_fds(self._sock, HEAD.size, 1)
-        if not handles:
-            raise StoreError("the process for queries has ended", remedy="start the server again")
-        return Worker(HEAD.unpack(octets)[0], socket.socket(fileno=handles[0]))
+        while True:
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            if worker is None:
+                return self.forks.fork()
+            if not _ready(worker.sock, 0):
+                return worker
+            self._end(worker, kill=True)  # somebody ended it while it had nothing to do
 
     def _run(self, worker: Worker, query: str, media: str) -> Reply:
         began = time.monotonic()
@@ -188,7 +163,7 @@ class Pool:
                     if not held:
                         self._end(worker, kill=True)
                         raise Busy("too many long queries are running", remedy="try again in a moment")
-                    self._tell(b"renice %d" % worker.pid)
+                    self.forks.renice(worker)
         finally:
             if held:
                 self._long.release()
@@ -200,23 +175,14 @@ class Pool:
             return OutOfTime(_out_of_time(self.limits), remedy="ask for less, or add LIMIT")
         if number == signal.SIGSEGV:
             return TooComplex("the query is nested too deeply", remedy="make it flatter")
+        if number is None:
+            return Busy("the process for the query was lost", remedy="try again in a moment")
         mebibytes = self.limits.memory // (1 << 20)
         return OutOfMemory(f"the query needed more than {mebibytes} MiB", remedy="ask for less, or add LIMIT")
 
-    def _end(self, worker: Worker, *, kill: bool) -> int:
-        """End a worker and say which signal ended it; 0 for none, or where that was said before."""
-        if worker.pid == 0:
-            return 0
-        pid, worker.pid = worker.pid, 0
-        worker.sock.close()
-        with self._control:
-            send(self._sock, b"%s %d" % (b"kill" if kill else b"wait", pid))
-            told = receive(self._sock)
-        return int(json.loads(told)["signal"]) if told else 0
-
-    def _tell(self, message: bytes) -> None:
-        with self._control:
-            send(self._sock, message)
+    def _end(self, worker: Worker, *, kill: bool) -> int | None:
+        """End a worker and say which signal ended it; 0 for none, or where that was said before; None if unknown."""
+        return self.forks.end(worker, kill=kill) if worker.pid else 0
 
     def close(self) -> None:
         """End the workers and the process that forks them."""
@@ -224,9 +190,7 @@ class Pool:
             idle, self._idle = self._idle, []
         for worker in idle:
             worker.sock.close()
-        self._sock.close()
-        self._process.terminate()
-        self._process.wait(5)
+        self.forks.close()
 
 
 class _Kept(Exception):  # carries a failure past the worker, which is as good as before

@@ -26,6 +26,8 @@ from .shortcut import FAILURE, KEEP
 blueprint = Blueprint("sparql", __name__)
 
 _LONGEST = 1_000_000
+# The methods whose answer is known by its address.
+_READ = ("GET", "HEAD")
 
 
 class _Asked(Exception):  # a request that is answered at once
@@ -118,13 +120,13 @@ def _answer(query: str) -> Response:
     if (
         "\ufffd" in query
         and "%EF%BF%BD" not in request.query_string.decode("ascii", "replace").upper()
-        and request.method == "GET"
+        and request.method in _READ
     ):
         raise _Asked(400, "Not UTF-8", "Send the query in UTF-8.")
     if asks_elsewhere(query):
         raise Refused("SERVICE is refused", remedy="a query asks this dataset and no other place")
     media, content = _form(form_of(query) in TRIPLES)
-    if request.method == "GET" and (known := unchanged(media)) is not None:
+    if request.method in _READ and (known := unchanged(media)) is not None:
         return known
     reply = asking.ask(query, media)
     response = Response(reply.parts(), content_type=content)
@@ -136,7 +138,7 @@ def _answer(query: str) -> Response:
     if request.args.get("format"):
         ending = next(k for k, v in {**RESULTS, **GRAPHS}.items() if v == media)
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{ending}"'
-    return tagged(response, tag(media)) if request.method == "GET" else response
+    return tagged(response, tag(media)) if request.method in _READ else response
 
 
 def _form(triples: bool) -> tuple[str, str]:

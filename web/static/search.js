@@ -29,22 +29,31 @@ const stem = (word, endings) => {
   }
   return word;
 };
-const shard = (text) => [...text].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
+// A word without dots, rings and accents.
+const folded = (word) => word.normalize("NFD").replace(/\p{M}/gu, "");
+const shard = (text) => [...folded(text)].slice(0, 2).map((letter) => letter.codePointAt(0).toString(16)).join("-");
 
 // The things that a word stands in, each with how much it counts there.
 const lookup = async (word, endings) => {
   const wanted = stem(word, endings);
   const part = (await load(`w-${shard(wanted)}`)) ?? {};
-  const found = new Map();
-  for (const [known, things] of Object.entries(part)) {
-    if (known.startsWith(wanted)) {
-      const weight = known === wanted ? 4 : 2;
-      for (const [thing, value] of things) {
-        found.set(thing, Math.max(found.get(thing) ?? 0, weight * value));
+  const like = (root, write, times) => {
+    const found = new Map();
+    for (const [own, things] of Object.entries(part)) {
+      const known = write(own);
+      if (known.startsWith(root)) {
+        const weight = (known === root ? 4 : 2) * times;
+        for (const [thing, value] of things) {
+          found.set(thing, Math.max(found.get(thing) ?? 0, weight * value));
+        }
       }
     }
-  }
-  return found;
+    return found;
+  };
+  // As it is written first; then without dots, for a word that has none or is not found with them.
+  const found = like(wanted, (known) => known, 16);
+  const bare = folded(wanted);
+  return bare === wanted || !found.size ? new Map([...like(bare, folded, 1), ...found]) : found;
 };
 
 const say = (tag, text, parent, kind) => {

@@ -19,6 +19,7 @@ from svngraph.store.embedded.syntax import (
     FORMATS,
     canonical,
     convert,
+    count_statements,
     graphs_in,
     refuse,
     relabelled,
@@ -26,7 +27,7 @@ from svngraph.store.embedded.syntax import (
     statements,
 )
 
-__all__ = ["EmbeddedStore", "canonical", "convert", "graphs_in", "results_in", "statements"]
+__all__ = ["EmbeddedStore", "canonical", "convert", "count_statements", "graphs_in", "results_in", "statements"]
 
 _XSD_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _AT = re.compile(r"error at (\d+):(\d+): ")

@@ -81,6 +81,12 @@ def results_in(octets: bytes, media_type: str) -> bytes:
         raise QueryError(str(error), remedy="the query failed while it ran") from error
 
 
+def count_statements(octets: bytes, media_type: str) -> int:
+    """How many triples or quads RDF of the engine's own writing holds; 0 for a media type that is no RDF format."""
+    form = pyoxigraph.RdfFormat.from_media_type(media_type)
+    return 0 if form is None else sum(1 for _ in pyoxigraph.parse(octets, format=form, lenient=True))
+
+
 def canonical(nquads: bytes) -> bytes:
     """N-Quads with canonical labels for the blank nodes, each quad once, in order.
 
