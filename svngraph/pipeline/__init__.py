@@ -73,7 +73,7 @@ def _together(settings: Settings) -> FederatedStore:
     if not settings.endpoints:
         remedy = "list them in svngraph.toml: [[endpoints]], with name and store"
         raise UsageError("no endpoints", where=settings.store, remedy=remedy)
-    store = FederatedStore(settings.endpoints, lambda place: open_store(place, settings.timeout))
+    store = FederatedStore(settings.endpoints, lambda place: open_store(place, settings.timeout, settings.store))
     _SHARES[:] = store.shares
     return store
 
