@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from rdflib import URIRef
+from rdflib import Literal, URIRef
+from rdflib.namespace import SKOS
 
-from svngraph import pipeline
+from svngraph import pipeline, trig
 from svngraph.cli.datasets import named_dataset
 from svngraph.errors import EndpointError, InputError, QueryError, StoreError
 from svngraph.files import write_whole
+from svngraph.namespaces import Names
 from svngraph.settings import Member, Settings, load
 from svngraph.sparql import asks_elsewhere, check_size, literal, with_prefixes
 from svngraph.store.embedded import EmbeddedStore, canonical, convert
@@ -394,3 +396,28 @@ def test_a_slow_endpoint_is_given_up() -> None:
         with pytest.raises(EndpointError, match="no answer within 1 s"):
             RemoteStore(address, 1).select("ASK { }")
         release.set()
+
+
+def test_what_unicode_calls_a_digit_is_no_number(tmp_path: Path) -> None:
+    heading = "https://w3id.org/svngraph/id/heading/h-1"
+    (tmp_path / "odd.ttl").write_text(
+        f"""@prefix svn: <https://w3id.org/svngraph/def/> .
+<{heading}> a svn:PlanHeading ; svn:sequence "²" ; svn:inPlan <https://w3id.org/svngraph/id/plan/p> .
+<https://w3id.org/svngraph/id/plan/p> a svn:BusinessPlan ; svn:planYear "²²²²" .
+svn:Activity svn:chainLevel "five", "{"9" * 5000}" .
+""",
+        "utf-8",
+    )
+    graph = pipeline.open_graph(Settings(data=str(tmp_path)))
+    assert [level.key for level in graph.levels].count("activity") == 1
+    assert graph.items[URIRef(heading)].sequence is None
+    assert pipeline.open_columns(Settings(data=str(tmp_path))).plans[0].year is None
+
+
+def test_numbers_in_names_are_ordered_however_they_are_written() -> None:
+    names = Names()
+    labels = ["10²", "10", "9", "9" * 5000, "1" + "0" * 5000, "010", "x"]
+    thing = names.thing("goal", "a")
+    text = trig.write({names.graph("g"): {(thing, SKOS.prefLabel, Literal(label)) for label in labels}}, names)
+    places = [text.index(f'"{label}"') for label in ("x", "9", "010", "10", "10²", "9" * 5000, "1" + "0" * 5000)]
+    assert places == sorted(places)
