@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
-from svngraph.ingest.blocks import Reading
+from svngraph.ingest.blocks import Reading, Span
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Name, Place
 from svngraph.model import STATED, STRUCTURAL, Passage, TraceLink, Triple, quote_digest
 from svngraph.namespaces import EDTF, SVN, Names
@@ -61,11 +61,11 @@ def _passage(reading: Reading, key: str, place: Place) -> Passage:
 
 def _item(reading: Reading, key: str, item: Item, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
     iri = names.thing(*item.name)
-    evidence = [used[place] for place in item.evidence if place in used]
-    for passage in evidence:
-        yield iri, SVN.evidence, passage
+    for place in item.evidence:
+        if place in used:
+            yield iri, SVN.evidence, used[place]
     if item.known:
-        yield from _wording(reading, key, item, evidence, names)
+        yield from _wordings(key, item, used, names)
         return
     if item.type:
         yield iri, RDF.type, SVN[item.type]
@@ -109,16 +109,26 @@ def _value(name: str, value: str) -> URIRef | Literal | None:
     return Literal(value, lang="sv") if name == "unit" else None
 
 
-def _wording(reading: Reading, key: str, item: Item, evidence: list[URIRef], names: Names) -> Iterator[Triple]:
-    """Another wording of a thing that was known, where the document's words differ from its label."""
-    words = {block.text for block in item.blocks if block.text.removesuffix(".") != item.label}
-    if not words or not evidence or item.kind in ("report-entry", "outcome", "plan"):
+def _wordings(key: str, item: Item, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
+    """The other wordings of a thing that was known, each with its own passages, where they differ from its label."""
+    if item.kind in ("report-entry", "outcome", "plan"):
         return
-    iri = names.thing("wording", f"{item.kind}-{item.key}--{key}")
-    yield names.thing(*item.name), SVN.wording, iri
-    yield iri, RDF.type, SVN.Wording
-    yield iri, SVN.text, Literal(sorted(words)[0], lang="sv")
-    yield iri, SVN.evidence, evidence[0]
+    found: dict[str, list[URIRef]] = {}
+    for block in item.blocks:
+        evidence = [used[at] for at in item.evidence if at in used and _covers(block.spans, at)]
+        if evidence and block.text.removesuffix(".") != item.label:
+            found.setdefault(block.text, evidence)
+    for number, text in enumerate(sorted(found), 1):
+        iri = names.thing("wording", f"{item.kind}-{item.key}--{key}" + (f"-{number}" if number > 1 else ""))
+        yield names.thing(*item.name), SVN.wording, iri
+        yield iri, RDF.type, SVN.Wording
+        yield iri, SVN.text, Literal(text, lang="sv")
+        for passage in found[text]:
+            yield iri, SVN.evidence, passage
+
+
+def _covers(spans: tuple[Span, ...], place: Place) -> bool:
+    return any(start <= place.start < end for start, end in spans)
 
 
 def _link(link: Link, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
