@@ -9,7 +9,8 @@ from rdflib import Literal
 from rdflib.namespace import SKOS
 
 from svngraph.errors import InputError
-from svngraph.ingest.lifting.cues import dates, languages, numbers, speaking
+from svngraph.ingest.drafting import draft
+from svngraph.ingest.lifting.cues import dates, languages, numbers, speaking, words
 from svngraph.ingest.linking.known import Known
 from svngraph.ingest.profiles import load
 from svngraph.ingest.proposal import Proposal, propose
@@ -89,12 +90,10 @@ def test_a_language_of_which_there_are_no_words_is_refused(tmp_path: Path) -> No
 
 
 def test_every_language_has_the_same_tables_and_reads_dates_and_numbers() -> None:
-    from svngraph.ingest.lifting.cues import words
-
-    tables = {}
+    tables, same = {}, ("writing", "drafting", "outcomes", "statuses", "names")
     for language in languages():
         with speaking(language):
-            tables[language] = {name: set(words()[name]) for name in ("writing", "outcomes", "statuses", "names")}
+            tables[language] = {name: set(words()[name]) for name in same}
             assert [date.edtf for date in dates("2031-05-03")] == ["2031-05-03"]
             tables[language]["all"] = set(words())
     assert tables["sv"] == tables["en"]
@@ -108,3 +107,20 @@ def test_every_language_has_the_same_tables_and_reads_dates_and_numbers() -> Non
         ("0.5", "procent"),
         ("1250", "förare"),
     ]
+
+
+def test_a_draft_is_in_the_language_of_its_document(tmp_path: Path) -> None:
+    path = tmp_path / "plan.md"
+    path.write_text(
+        "# Activity plan 2031\n\n## Area Roads\n\n- Train drivers, Owner: Board\n- Buy sledges, Owner: Board\n"
+        "- Sell boats, Owner: Board\n\n## Area Care\n\n- Visit homes, Owner: Board\n",
+        "utf-8",
+    )
+    text = draft(read(path))
+    assert 'language = "en"' in text
+    assert "type = 'ActivityPlan'" in text
+    assert "Owner:? (?P<responsible>" in text
+    (tmp_path / "drafted.toml").write_text(text, "utf-8")
+    made = propose(read(path), load(str(tmp_path / "drafted.toml")), Known())
+    labels = [item.label for item in made.lifted.items.values() if item.kind == "activity"]
+    assert labels == ["Train drivers", "Buy sledges", "Sell boats", "Visit homes"]
