@@ -41,6 +41,8 @@ _INSIDE_NAME = re.compile(r"(?:[?$]\w*|:[\w.%-]*)\Z")
 _FORM = re.compile(r"(?<![\w:?$.-])(SELECT|ASK|CONSTRUCT|DESCRIBE)(?![\w:-])", re.IGNORECASE)
 _FROM = re.compile(r"(?<![\w:?$-])FROM(?![\w:-])", re.IGNORECASE)
 _PREFIX = re.compile(r"(?<![\w:?$.-])PREFIX\s++(?:([\w.-]++)\s*+)?:", re.IGNORECASE)
+_PROLOGUE = re.compile(r"(?:PREFIX\s+[\w.-]*\s*:|BASE)\s*<[^<>\s]*>", re.IGNORECASE)
+_UPDATE = re.compile(r"\s*(?:INSERT|DELETE|WITH|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY)(?![\w:-])", re.IGNORECASE)
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U(00(?:0[0-9A-Fa-f]|10)[0-9A-Fa-f]{4})")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LONGEST, _DEEPEST = 250_000, 200
@@ -118,6 +120,16 @@ def form_of(query: str) -> str | None:
     """
     found = _FORM.search(OPAQUE.sub(" ", query))
     return found[1].upper() if found else None
+
+
+def refuse_update(query: str) -> None:
+    """Refuse what is no query but an update: a dataset follows from its files.
+
+    Errors: QueryError.
+    """
+    if _UPDATE.match(OPAQUE.sub(" ", _PROLOGUE.sub(" ", query))):
+        remedy = "change the files of the data, and build again"
+        raise QueryError("updates are not run", where="query", remedy=remedy)
 
 
 def with_prefixes(query: str, prefixes: Mapping[str, str]) -> str:

@@ -139,4 +139,6 @@ class Terms:
 
 def _natural(text: str) -> tuple[tuple[int, str], ...]:
     """A sort key under which ``item-10`` follows ``item-9``."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text) if part)
+    parts = (part for part in re.split(r"([0-9]+)", text) if part)
+    # Of two numbers the longer one is greater, however long: there is no need to calculate them.
+    return tuple((len(n := part.lstrip("0")), n) if part[0] in "0123456789" else (-1, part) for part in parts)

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     ["errors"],
     ["namespaces"],
-    ["cells"],
+    ["cells", "digits"],
     ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
     ["trig", "flattened", "publisher", "literals"],

@@ -134,6 +134,8 @@ def _in_part() -> int:
     """The exit code of an answer over several endpoints, 4 where one is missing; each is told with its share."""
     pipeline = sys.modules.get("svngraph.pipeline")  # not loaded for this: a command that asked nothing has no shares
     found = pipeline.shares() if pipeline else ()
+    for note in pipeline.notes() if pipeline else ():
+        click.echo(f"svngraph: {note}", err=True)
     for share in found:
         said = f"missing: {share.missing}" if share.missing else f"{share.quads} quads, {share.share:.0%}"
         click.echo(f"svngraph: {share.name} ({share.place}): {said}", err=True)

@@ -37,6 +37,9 @@ RELATIONS = f"""SELECT DISTINCT ?relation WHERE {{
   FILTER(?relation NOT IN (<{SVN.tracesTo}>, <{SVN.tracesFirmlyTo}>)) }}"""
 
 
+_WHOLES = ("plan", "report", "agreement")
+
+
 @dataclass(frozen=True)
 class Tried:
     """What an edit would do: the dataset with it, and the validation results that would come and go."""
@@ -79,9 +82,18 @@ class Desk:
         kind, slash, key = name.strip().partition("/" if "/" in name else ":")
         exact = URIRef(name.strip()) if "://" in name else self.settings.names.thing(kind, key)
         safe = not set('<>"{}|^`\\ ') & set(exact)
-        if slash and safe and self.store.select(f"SELECT * WHERE {{ {exact.n3()} ?p ?o }} LIMIT 1").rows:
+        if slash and safe and self._is_known(exact):
             return exact
+        if (
+            not slash and safe and name.strip()
+        ):  # plans and reports are no items of the chain, and have keys of their own
+            for whole in (self.settings.names.thing(one, name.strip()) for one in _WHOLES):
+                if self._is_known(whole):
+                    return whole
         return find(self.graph, name, self.settings.names).iri
+
+    def _is_known(self, thing: URIRef) -> bool:
+        return bool(self.store.select(f"SELECT * WHERE {{ {thing.n3()} ?p ?o }} LIMIT 1").rows)
 
     def relation(self, name: str) -> URIRef:
         """The link property of a name such as ``underHeading``. Errors: UsageError."""

@@ -15,7 +15,7 @@ from svngraph import pipeline, resources
 from svngraph.errors import InputError, UsageError
 from svngraph.settings import Settings
 from svngraph.store import Store
-from svngraph.store.opening import is_endpoint
+from svngraph.store.opening import is_endpoint, open_store
 
 GIT = "git:"
 _POINTER = "CURRENT"
@@ -36,7 +36,9 @@ def named_dataset(name: str | None, settings: Settings) -> Iterator[Store]:
     elif name.startswith(GIT):
         with _revision(name.removeprefix(GIT), settings) as place:
             yield from _at(place, settings)
-    elif is_endpoint(name) or (Path(name) / _POINTER).is_file():
+    elif is_endpoint(name):
+        yield open_store(name, settings.timeout, settings.store)
+    elif (Path(name) / _POINTER).is_file():
         yield pipeline.open_dataset(replace(settings, store=name))
     else:
         yield from _at(Path(name), settings)

@@ -14,7 +14,7 @@ from svngraph.errors import InputError, QueryError, UsageError
 from svngraph.labels import counted
 from svngraph.namespaces import Names
 from svngraph.settings import Settings
-from svngraph.sparql import check_size, form_of, with_prefixes
+from svngraph.sparql import check_size, form_of, refuse_update, with_prefixes
 from svngraph.store import Solutions, Store
 
 _TABLES = {
@@ -45,6 +45,7 @@ def command(sparql: str | None, path: Path | None, form: str, **flags: object) -
     settings = chosen(**flags)
     text = _text(sparql, path)
     check_size(text)
+    refuse_update(text)
     query = with_prefixes(text, settings.names.prefixes())
     with progress() as watch:
         store = pipeline.open_dataset(settings, watch)

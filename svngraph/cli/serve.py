@@ -64,7 +64,10 @@ def command(
 
     def opened() -> Published:
         if own:
-            return publish(pipeline.open_dataset(settings), settings, fixed or day(None), policy)
+            store = pipeline.open_dataset(settings)
+            for note in pipeline.notes():
+                click.echo(f"svngraph: {note}", err=True)
+            return publish(store, settings, fixed or day(None), policy)
         return open_files(files, settings, fixed or day(None), policy)
 
     limits = Limits(seconds=query_seconds, memory=query_memory * MEBIBYTE, rows=query_rows)

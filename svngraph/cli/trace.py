@@ -51,7 +51,8 @@ def command(
     """Show the chains of ITEM, up to the goal and down to the outcome, with what each link rests on.
 
     ITEM is a key (ap2025-07), a kind and key (report-entry/ap2025-13), an IRI, or a part of a name: of the items
-    that have it in their name, the one nearest the goal is meant.
+    that have it in their name the one nearest the goal is meant, where there is one alone on that level. Dots and
+    accents may be left out where no name has the part as it is written.
     """
     settings = chosen(**flags)
     asked = [way for way in get_args(Direction) if way in directions or not directions]

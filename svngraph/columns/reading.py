@@ -126,6 +126,10 @@ def read_file(path: FilePath, *, place: int = 0) -> Source:
     try:
         rdf_format = format_of(FilePath(path.stem if packed else path.name).suffix.lstrip(".").lower())
     except InputError as error:
+        if not path.exists():
+            raise InputError("no such file or folder", where=str(path), remedy="check the path") from error
+        if path.is_dir():
+            raise InputError("a folder among files", where=str(path), remedy="name the files in it") from error
         raise InputError(error.what, where=str(path), remedy=error.remedy) from error
     options: dict[str, Any] = {"base_iri": path.resolve().as_uri(), "rename_blank_nodes": place > 0}
     if packed:

@@ -75,8 +75,14 @@ class Content:
             # The label of a blank node means something within one reading only.
             if not any(isinstance(term, BNode) for triple in found for term in triple):
                 return found
-        whole = self.graphs.get(self.names.graph("curation"), ())
-        return frozenset(triple for triple in whole if triple[0] == subject)
+        return self._by_subject.get(subject, frozenset())
+
+    @cached_property
+    def _by_subject(self) -> Mapping[URIRef | BNode, frozenset[Triple]]:
+        found: dict[URIRef | BNode, set[Triple]] = defaultdict(set)
+        for triple in self.graphs.get(self.names.graph("curation"), ()):
+            found[triple[0]].add(triple)
+        return {subject: frozenset(triples) for subject, triples in found.items()}
 
     def said(self, blocks: Blocks, subject: URIRef) -> frozenset[Triple]:
         """What the text of one block says, read by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
@@ -76,7 +76,7 @@ def parting(record: Record, iri: URIRef) -> Edit:
             remedy="what a document's graph holds follows from the document; only judgements are edited here",
         )
     gone: set[Triple] = {*record.about(iri), *record.about(review_iri(pair, record.names))}
-    others = [one for one in _leaving(record, pair[0]) if one != iri and _pair(record, one) == pair]
+    others = [one for one in record.leading_from(pair[0]) if one != iri and _pair(record, one) == pair]
     if not others:
         gone.add(pair)
     return Edit(frozenset(gone))
@@ -106,11 +106,6 @@ def introducing(record: Record, key: str, name: str) -> Edit:
     facts: list[Triple] = [(iri, SKOS.prefLabel, Literal(name, lang=lang)) for lang in ("sv", "en")]
     facts += [(iri, RDF.type, PROV.Agent), (iri, DCTERMS.identifier, Literal(key)), (iri, FOAF.name, Literal(name))]
     return Edit(added=frozenset(facts))
-
-
-def _leaving(record: Record, source: URIRef) -> Iterable[URIRef]:
-    """What says of itself that it leads from a thing."""
-    return (s for s, p, o in record.triples if p == SVN["from"] and o == source and isinstance(s, URIRef))
 
 
 def _pair(record: Record, iri: URIRef) -> Pair | None:

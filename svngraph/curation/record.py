@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from svngraph.curation.content import Content
 from svngraph.errors import InputError, StoreLocked
 from svngraph.files import settle, write_whole
 from svngraph.model import Triple
-from svngraph.namespaces import Names
+from svngraph.namespaces import SVN, Names
 from svngraph.store.embedded import canonical
 from svngraph.trig import write
 
@@ -66,6 +67,18 @@ class Record:
         """The triples of the curation graph about one thing."""
         added = {triple for triple in self.edit.added if triple[0] == subject}
         return (self.content.about(subject) - self.edit.removed) | added
+
+    def leading_from(self, source: URIRef) -> Sequence[URIRef]:
+        """The links that say of themselves that they lead from a thing."""
+        return self._links.get(source, ())
+
+    @cached_property
+    def _links(self) -> Mapping[object, Sequence[URIRef]]:
+        found: dict[object, list[URIRef]] = defaultdict(list)
+        for subject, predicate, value in self.triples:
+            if predicate == SVN["from"] and isinstance(subject, URIRef):
+                found[value].append(subject)
+        return found
 
     def edited(self, edit: Edit) -> Record:
         """The record after an edit."""

@@ -10,6 +10,7 @@ import hashlib
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -110,8 +111,11 @@ def read(path: Path) -> list[dict[str, str]]:
         if path.stat().st_size > _MOST_OCTETS:
             raise InputError("too large for a sheet of links", where=str(path), remedy="at most 64 MB")
         book = load_workbook(path, read_only=True)
-        page = book.worksheets[0].iter_rows(max_row=_MOST_ROWS + 1, max_col=len(COLUMNS) + 20)
-        cells = [[_text(cell, str(path)) for cell in row] for row in page]
+        page = book.worksheets[0].iter_rows(max_col=len(COLUMNS) + 20)
+        cells = [[_text(cell, str(path)) for cell in row] for row in islice(page, _MOST_ROWS + 1)]
+        if any(_text(cell, str(path)) for row in page for cell in row):
+            remedy = "give them in several sheets"
+            raise InputError(f"more than {_MOST_ROWS} rows", where=str(path), remedy=remedy)
         book.close()
     except (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, SyntaxError) as error:
         raise InputError(f"not a workbook: {error}", where=str(path), remedy="give a file of svngraph links") from error

@@ -12,26 +12,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from svngraph.ingest.blocks import Block, Kind, Reading
+from svngraph.ingest.lifting.cues import DEFAULT, languages, speaking, spoken, words
 from svngraph.ingest.patterns import CODE, are_codes, assessed, numbered, run_in, told
 
 _YEARS = re.compile(r"(?P<start>(?:19|20)\d\d) ?[–-] ?(?P<until>(?:19|20)\d\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_KINDS = (
-    ("återrapport|årsrapport|lägesrapport|uppföljning|rapport", "Report", "report", "report{year}"),
-    ("handlingsplan|genomförandeplan|åtgärdsplan", "ActionPlan", "plan", "hp{year}"),
-    ("verksamhetsplan|strategi|inriktning", "BusinessPlan", "plan", "vp{year}"),
-    ("plan", "ActivityPlan", "plan", "ap{year}"),
-)
-_HEADS = (
-    ("område", "focus-area"),
-    ("rubrik|mål", "heading"),
-    ("aktivitet", "activity"),
-    ("åtgärd|insats|handling|vad ska göras", "action-item"),
-    ("uppdrag", "assignment"),
-    ("ansvar|vem|utförare", "responsible"),
-    ("senast|klart|datum|tidpunkt|när", "due"),
-    ("läge|status|bedömning", "status"),
-)
 _DETAILS = ("responsible", "due", "status")
 _MOST = 12  # lines shown of what could not be placed
 
@@ -41,6 +26,22 @@ def draft(reading: Reading) -> str:
     # What of a document is placed is known by the blocks themselves: here they are all held.
     reading = replace(reading, blocks=tuple(reading.blocks))
     title = next((b for b in reading.blocks if _YEAR.search(b.text)), reading.blocks[0])
+    with speaking(_language(title.text)):
+        return _drafted(reading, title)
+
+
+def _language(title: str) -> str:
+    """The language whose words for plans say most of a title."""
+
+    def said(language: str) -> tuple[int, bool]:
+        with speaking(language):
+            found = [re.search(row[0], title, re.IGNORECASE) for row in words()["drafting"]["plans"]]
+        return max((len(match[0]) for match in found if match), default=0), language == DEFAULT
+
+    return max(languages(), key=said)
+
+
+def _drafted(reading: Reading, title: Block) -> str:
     pattern, type_, kind, key = _plan(title.text)
     placed, lines = set[int](), _head(reading, title.text, pattern, type_, kind, key)
     lines += _rule("any", "plan", f"^{_general(title.text)}$", plan=key)
@@ -61,7 +62,7 @@ def _comment(text: str) -> str:
 
 def _plan(title: str) -> tuple[str, str, str, str]:
     """The word for the plan in a title, and the class, kind and key that go with it."""
-    for pattern, type_, kind, key in _KINDS:
+    for pattern, type_, kind, key in words()["drafting"]["plans"]:
         if re.search(pattern, title, re.IGNORECASE):
             return pattern, type_, kind, key
     return "", "ActivityPlan", "plan", "ap{year}"
@@ -76,6 +77,7 @@ def _head(reading: Reading, title: str, _pattern: str, type_: str, kind: str, ke
         "[profile]",
         f"title = {_quoted(title)}",
         f"document = {_quoted(key)}",
+        *([] if spoken() == DEFAULT else [f'language = "{spoken()}"']),
         "",
         "[reading]",
         f"furniture = [{', '.join(_quoted(each) for each in repeated[:_MOST])}]",
@@ -99,7 +101,7 @@ def _head(reading: Reading, title: str, _pattern: str, type_: str, kind: str, ke
             "[[plan]]",
             'key = "ap{year}"',
             'type = "ActivityPlan"',
-            'label = "Aktivitetsplan {year}"',
+            f"label = {_quoted(words()['drafting']['activity_plan'])}",
         ]
     return lines
 
@@ -143,7 +145,7 @@ def _prose(blocks: Sequence[Block], placed: set[int], key: str, type_: str) -> l
         level = int(shape.split()[1]) if len(headings) > 1 else 0
         if type_ == "Report" and not bullets and name and CODE in name and number == len(headings) - 1:
             makes = "activity"
-        elif re.search(r"(?<!del)mål\b", prefix, re.IGNORECASE):
+        elif re.search(words()["drafting"]["goal"], prefix, re.IGNORECASE):
             makes = "goal"
         plan = {"heading": "vp{covering}", "activity": own}.get(makes)
         if name or level or len(headings) < 2:
@@ -193,11 +195,11 @@ def _prefix(texts: Sequence[str]) -> str:
     """The words that every one of some headings opens with."""
     if len(texts) < 2:
         return ""
-    words = [text.split() for text in texts]
+    split = [text.split() for text in texts]
     count = 0
-    while all(len(each) > count + 1 for each in words) and len({each[count] for each in words}) == 1:
+    while all(len(each) > count + 1 for each in split) and len({each[count] for each in split}) == 1:
         count += 1
-    return "".join(f"{word} " for word in words[0][:count])
+    return "".join(f"{word} " for word in split[0][:count])
 
 
 def _table(blocks: Sequence[Block], placed: set[int], key: str) -> list[str]:
@@ -214,7 +216,7 @@ def _table(blocks: Sequence[Block], placed: set[int], key: str) -> list[str]:
         column = block.cell.column if block.cell else 0
         cells = [b.text for row in rows.values() for b in row if b.cell and b.cell.column == column and b is not block]
         codes = are_codes([text for text in cells if text != block.text][-len(rows) + 1 :])
-        open_heads = [(pattern, made) for pattern, made in _HEADS if made not in used]
+        open_heads = [(pattern, made) for pattern, made in words()["drafting"]["heads"] if made not in used]
         found = next((made for pattern, made in open_heads if re.search(pattern, block.text, re.IGNORECASE)), None)
         makes = "activity" if codes and "activity" not in used else found
         if makes:
@@ -230,7 +232,7 @@ def _table(blocks: Sequence[Block], placed: set[int], key: str) -> list[str]:
 
 def _quoted(text: str | None) -> str:
     """A text as a TOML string: literal where it can be."""
-    words = (text or "").replace("\n", " ")
-    if "'" not in words and words.isprintable():
-        return f"'{words}'"
-    return '"' + "".join(f"\\u{ord(c):04X}" if c in '"\\' or not c.isprintable() else c for c in words) + '"'
+    said = (text or "").replace("\n", " ")
+    if "'" not in said and said.isprintable():
+        return f"'{said}'"
+    return '"' + "".join(f"\\u{ord(c):04X}" if c in '"\\' or not c.isprintable() else c for c in said) + '"'

@@ -11,13 +11,8 @@ from svngraph.ingest.lifting.cues import words
 CODE = r"(?P<code>\d+(?:\.\d+)*)"
 _CODED = re.compile(r"(?P<word>[^\W\d_]+ )?\d+(?:\.\d+)*[.:)]? \S")
 _ONLY_CODE = re.compile(r"\d+(?:\.\d+)*\.?")
-_RESPONSIBLE = re.compile(r"\b(Ansvar\w*|Utförare|Handläggare): [^.]+\.?\Z")
 _MARKED = re.compile(r"([^\W\d_]+): (.{1,60})\Z")
-_TOLD = (
-    ("responsible", re.compile(r"\b(Ansvar\w*|Utförare|Handläggare): \w", re.IGNORECASE)),
-    ("due", re.compile(r"\b((?:Klart?|Färdigt?)(?: senast)?|Senast|Tidplan|Tidpunkt):? \w", re.IGNORECASE)),
-    ("status", re.compile(r"\b(Läge|Status|Bedömning): \w", re.IGNORECASE)),
-)
+_DETAILS = ("responsible", "due", "status")
 _MOST = 0.8  # of some texts that must share what is taken for their form
 _LEAST = 3
 
@@ -48,7 +43,8 @@ def run_in(texts: Sequence[str]) -> tuple[str, list[int]] | None:
     word, those = max(groups.items(), key=lambda group: len(group[1]), default=("", []))
     if len(those) < _LEAST:
         return None
-    says = Counter(match[1] for n in those if (match := _RESPONSIBLE.search(texts[n])))
+    responsible = re.compile(rf"\b({words()['drafting']['responsible']}): [^.]+\.?\Z")
+    says = Counter(match[1] for n in those if (match := responsible.search(texts[n])))
     tail = ""
     if says and says.total() >= _MOST * len(those):
         tail = rf"\..*?( {says.most_common(1)[0][0]}: (?P<responsible>[^.]+)\.?)?$"
@@ -71,7 +67,9 @@ def told(texts: Sequence[str]) -> str | None:
     None where they say nothing of the kind.
     """
     found: list[tuple[float, str, str]] = []
-    for detail, word in _TOLD:
+    for detail in _DETAILS:
+        colon = ":?" if detail == "due" else ":"
+        word = re.compile(rf"\b({words()['drafting'][detail]}){colon} \w", re.IGNORECASE)
         places = [(match.start() / len(text), match[1]) for text in texts if (match := word.search(text))]
         if len(places) >= max(_LEAST, _MOST * len(texts)):
             label = Counter(label for _, label in places).most_common(1)[0][0]

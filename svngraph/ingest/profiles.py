@@ -21,6 +21,7 @@ from typing import Any
 
 from svngraph.errors import InputError, UsageError
 from svngraph.ingest import forms
+from svngraph.ingest.lifting.cues import DEFAULT, languages
 from svngraph.ingest.lines import Options
 from svngraph.resources import data_folder
 
@@ -107,7 +108,9 @@ class PlanRule:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a kind of document looks like. ``date`` says where its date stands: in the furniture, or nowhere."""
+    """What a kind of document looks like, and its language. ``date`` says where its date stands: in the furniture, or
+    nowhere.
+    """
 
     name: str
     title: str
@@ -118,6 +121,7 @@ class Profile:
     columns: tuple[Column, ...] = ()
     date: str | None = None
     document: str = ""
+    language: str = DEFAULT
     statuses: tuple[tuple[str, re.Pattern[str]], ...] = ()
 
 
@@ -179,6 +183,10 @@ def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
             raise source.fail(mistake, source.line(part, -1), "see the shipped profiles")
     head, reading = table.get("profile", {}), dict(table.get("reading", {}))
     date = reading.pop("date", None)
+    language = str(head.get("language", DEFAULT))
+    if language not in languages():
+        line, known = source.line("profile", -1), ", ".join(languages())
+        raise source.fail(f"no words of the language {language!r}", line, f"one of: {known}")
     return Profile(
         name,
         str(head.get("title", name)),
@@ -189,6 +197,7 @@ def _profile(name: str, table: Mapping[str, Any], source: _Source) -> Profile:
         tuple(_column(row, source.line("column", n), source) for n, row in enumerate(table.get("column", []))),
         date,
         str(head.get("document", "")),
+        language,
         _statuses(table.get("statuses", {}), source),
     )
 

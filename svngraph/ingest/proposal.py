@@ -14,7 +14,7 @@ from svngraph.errors import InputError
 from svngraph.ingest.account import Account, account, left_over
 from svngraph.ingest.blocks import Block, Reading, Span
 from svngraph.ingest.lifting import details, outcomes, quads
-from svngraph.ingest.lifting.cues import dates, interval
+from svngraph.ingest.lifting.cues import DEFAULT, dates, interval, speaking
 from svngraph.ingest.lifting.flow import build, opened
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Place, places
 from svngraph.ingest.lifting.structure import Builder
@@ -33,6 +33,7 @@ _COMMENT = (
 )
 
 
+_NAMED_IN = {"sv": "Swedish", "en": "English"}
 _SUMMARISED = ("report-entry", "goal-text")
 
 
@@ -52,7 +53,8 @@ class Proposal:
         comment = _COMMENT.format(key=self.key, name=self.reading.name, profile=self.profile)
         if waiting := self.to_write():
             parts = ", ".join(f"{count} {kind}" for kind, count in waiting.items())
-            comment += f"\nLeft for people to write: svn:summary of {parts}; names in English."
+            missing = ", ".join(name for lang, name in _NAMED_IN.items() if lang != self.lifted.language)
+            comment += f"\nLeft for people to write: svn:summary of {parts}; names in {missing}."
         return trig.write({names.graph(self.key): set(self.triples(names))}, names, comment)
 
     def triples(self, names: Names) -> Iterable[Triple]:
@@ -63,6 +65,13 @@ class Proposal:
         """How many new items of each kind need a summary in somebody's own words, which no document has."""
         kinds = Counter(item.kind for item in self.lifted.items.values() if not item.known)
         return {kind: kinds[kind] for kind in _SUMMARISED if kinds[kind]}
+
+    def _notes(self) -> Iterable[tuple[str, int]]:
+        """What the reading has to say, and how many names wait for a translation: every thing has a Swedish one."""
+        yield from self.reading.notes
+        new = sum(not item.known for item in self.lifted.items.values())
+        if self.lifted.language != DEFAULT and new:
+            yield "to-translate", new
 
     def account(self) -> Account:
         """How every character of the document is accounted for."""
@@ -112,7 +121,7 @@ class Proposal:
                 "leftOver": account.left_over,
             },
             "leftOver": [{"start": start, "end": end, "text": words} for (start, end), words in self.left_over()],
-            "notes": [phrase(f"ingest.note.{key}", lang, count=count) for key, count in self.reading.notes],
+            "notes": [phrase(f"ingest.note.{key}", lang, count=count) for key, count in self._notes()],
         }
 
 
@@ -124,12 +133,18 @@ def propose(
     key: str | None = None,
 ) -> Proposal:
     """The proposal for a document. Errors: InputError where the document lacks what the profile needs."""
+    with speaking(profile.language):
+        return _proposed(reading, profile, known, given or {}, key)
+
+
+def _proposed(reading: Reading, profile: Profile, known: Known, given: Mapping[str, str], key: str | None) -> Proposal:
     try:
-        builder, graph = opened(reading, profile, known, given or {}, key)
+        builder, graph = opened(reading, profile, known, given, key)
         build(builder, reading)
     except InputError as error:
         raise InputError(error.what, where=reading.name, remedy=error.remedy) from error
     lifted = builder.lifted
+    lifted.language = profile.language
     year = builder.values.get("year")
     _dates(lifted)
     _document_date(builder, reading)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
@@ -13,9 +13,11 @@ from rdflib import URIRef
 
 from svngraph import inference, resources
 from svngraph.errors import InputError, UsageError
-from svngraph.namespaces import ROOT
+from svngraph.labels import phrase
+from svngraph.namespaces import ROOT, SVN
 from svngraph.pipeline.validating import lint, validate_files, validate_store
 from svngraph.settings import Settings
+from svngraph.sparql import literal
 from svngraph.store import Store, federation
 from svngraph.store.embedded import EmbeddedStore, graphs_in
 from svngraph.store.federation import FederatedStore, Share
@@ -36,6 +38,7 @@ SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
 _SMALL, _GATHERED = 4 << 20, 64 << 20  # octets of a file, and of several
 
 _SHARES: list[Share] = []
+_NOTES: dict[str, None] = {}
 
 Progress = Callable[[str, int, int], None]
 """Told what is done: a word for the step, how many of its parts are done, and how many there are."""
@@ -65,7 +68,10 @@ def open_dataset(settings: Settings, progress: Progress = _silent) -> Store:
         return _in_memory(settings, progress)[0]
     if settings.store == federation.NAME:
         return _together(settings)
-    return open_store(settings.store, settings.timeout)
+    store = open_store(settings.store, settings.timeout)
+    if not is_endpoint(settings.store):
+        _note_base(store, settings)
+    return store
 
 
 def _together(settings: Settings) -> FederatedStore:
@@ -73,7 +79,7 @@ def _together(settings: Settings) -> FederatedStore:
     if not settings.endpoints:
         remedy = "list them in svngraph.toml: [[endpoints]], with name and store"
         raise UsageError("no endpoints", where=settings.store, remedy=remedy)
-    store = FederatedStore(settings.endpoints, lambda place: open_store(place, settings.timeout))
+    store = FederatedStore(settings.endpoints, lambda place: open_store(place, settings.timeout, settings.store))
     _SHARES[:] = store.shares
     return store
 
@@ -83,19 +89,47 @@ def shares() -> tuple[Share, ...]:
     return tuple(_SHARES)
 
 
+def notes() -> tuple[str, ...]:
+    """What whoever asked should know of the datasets that this process has opened or built, a line each."""
+    return tuple(_NOTES)
+
+
+def _note_base(store: Store, settings: Settings) -> None:
+    """Note where all items of a dataset stand under another base than the settings have."""
+    is_item = f"?item a ?class . ?class <{SVN.chainLevel}> ?level"
+    own = f"FILTER(STRSTARTS(STR(?item), {literal(f'{settings.base}id/')}))"
+    for more in (own, ""):
+        found = store.select(f"SELECT ?item {{ {is_item} {more} }} LIMIT 1").rows
+        if found:
+            _note_items((URIRef(str(row[0])) for row in found), settings)
+            return
+
+
+def _note_items(items: Iterable[URIRef], settings: Settings) -> None:
+    # Imported here: it brings the trace graph.
+    from svngraph.tracing.naming import elsewhere
+
+    if base := elsewhere(items, settings.names):
+        _NOTES[phrase("base-elsewhere", settings.lang, base=base, asked=settings.base)] = None
+
+
 def open_columns(settings: Settings, progress: Progress = _silent) -> TraceColumns:
     """The trace graph of the settings in columns: straight from the files, or from what a store holds."""
     # Imported here: the columns bring numpy, which only the commands over everything need.
     from svngraph.tracing import snapshots
 
-    return snapshots.read(_traced(settings, progress, bare=True), settings.names)
+    columns = snapshots.read(_traced(settings, progress, bare=True), settings.names)
+    _note_items((columns.iris([number])[0] for number in range(len(columns))), settings)
+    return columns
 
 
 def open_graph(settings: Settings, progress: Progress = _silent) -> TraceGraph:
     """The trace graph of the settings as records: straight from the files, or from what a store holds."""
     from svngraph.tracing import snapshots
 
-    return snapshots.graph_of(_traced(settings, progress), settings.names)
+    graph = snapshots.graph_of(_traced(settings, progress), settings.names)
+    _note_items(graph.items, settings)
+    return graph
 
 
 def open_around(
@@ -201,6 +235,7 @@ def _fill(store: EmbeddedStore, settings: Settings, progress: Progress, small: i
     before = len(store)
     store.add(inference.entailments(store), settings.names.graph("inferred"))
     progress("infer", 1, 1)
+    _note_base(store, settings)
     quads = len(store)
     return Built(store.place, len(files), quads, quads - before, len(files))
 

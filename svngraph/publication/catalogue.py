@@ -16,6 +16,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, XSD
 from rdflib.term import Node
 
+from svngraph.digits import whole_number
 from svngraph.labels import Label
 from svngraph.publication.addresses import Addresses, plan_page
 from svngraph.publication.dumps import CHECKSUMS, FOLDER, Dump
@@ -196,7 +197,7 @@ class _Catalogue:
         self._say(me, DCTERMS.temporal, period)
         self._say(period, RDF.type, DCTERMS.PeriodOfTime)
         for term, year, rest in ((DCAT.startDate, start, "-01-01"), (DCAT.endDate, end, "-12-31")):
-            if year and len(year) == 4 and year.isdecimal():
+            if year and len(year) == 4 and whole_number(year):
                 self._say(period, term, date.fromisoformat(year + rest))
 
     def _distribution(self, me: URIRef, title: Label, form: Format, access: str) -> None:

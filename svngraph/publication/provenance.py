@@ -13,6 +13,7 @@ from rdflib import BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 from rdflib.term import Node
 
+from svngraph.digits import whole_number
 from svngraph.flattened import node, statement
 from svngraph.labels import Label
 from svngraph.namespaces import OA, SVN
@@ -207,5 +208,4 @@ def _place(edition: Edition, passage: URIRef) -> Place:
 
 
 def _number(term: Node | None) -> int | None:
-    text = str(term) if isinstance(term, Literal) else ""
-    return int(text) if text.isdecimal() else None
+    return whole_number(str(term)) if isinstance(term, Literal) else None

@@ -24,6 +24,7 @@ from rdflib import URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS
 from rdflib.term import Node
 
+from svngraph.digits import whole_number
 from svngraph.namespaces import SVN
 from svngraph.publication.edition import Edition, Plan
 
@@ -253,8 +254,8 @@ class _Writer:
         return self._facts.name(thing).text(self._lang) or str(thing).rstrip("/").rsplit("/", 1)[-1]
 
     def _order(self, thing: URIRef) -> tuple[int, str]:
-        number = str(self._facts.value(thing, SVN.sequence) or "")
-        return (int(number) if number.isdecimal() else 1 << 30, str(thing))
+        number = whole_number(str(self._facts.value(thing, SVN.sequence) or ""))
+        return (1 << 30 if number is None else number, str(thing))
 
     def _identifier(self, thing: URIRef, owner: URIRef | None = None) -> str:
         """An identifier that follows from the thing's address and is there once in the file."""

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from rdflib import URIRef
 
-from svngraph.errors import EndpointError, StoreError
+from svngraph.errors import EndpointError, SvngraphError
 from svngraph.settings import Member
 from svngraph.store import Solutions, Store
 from svngraph.store.embedded import EmbeddedStore
@@ -60,11 +60,11 @@ class FederatedStore:
         with ThreadPoolExecutor(min(len(members), _AT_ONCE) or 1) as pool:
             answers = list(pool.map(lambda member: _asked(member, opened), members))
         counts: list[tuple[Member, int, str | None]] = []
-        asked = [parts for _, parts in (answer for answer in answers if not isinstance(answer, StoreError))]
+        asked = [parts for _, parts in (answer for answer in answers if not isinstance(answer, SvngraphError))]
         times = Counter(part.name for parts in asked for part in parts)
         known: set[tuple[str, str]] = set()
         for member, answer in zip(members, answers, strict=True):
-            if isinstance(answer, StoreError):
+            if isinstance(answer, SvngraphError):
                 counts.append((member, 0, answer.what))
                 continue
             store, parts = answer
@@ -108,7 +108,7 @@ class FederatedStore:
         return self._local.dump()
 
 
-def _asked(member: Member, opened: Callable[[str], Store]) -> tuple[Store, list[_Part]] | StoreError:
+def _asked(member: Member, opened: Callable[[str], Store]) -> tuple[Store, list[_Part]] | SvngraphError:
     """A member's dataset in parts, or why it cannot be had."""
     from svngraph.store.remote import RemoteStore
     from svngraph.store.remote.writing import by_graph
@@ -120,5 +120,5 @@ def _asked(member: Member, opened: Callable[[str], Store]) -> tuple[Store, list[
             named = by_graph(store.dump(), URIRef(f"urn:x-svngraph:endpoint:{quote(member.name, safe='')}"))
             return store, [_Part(str(name), None, triples) for name, triples in named.items()]
         return store, [_Part(str(graph.name), graph.digest, store.whole(graph)) for graph in generation.graphs]
-    except StoreError as error:
+    except SvngraphError as error:
         return error

@@ -13,8 +13,10 @@ def is_endpoint(place: str) -> bool:
     return place.startswith(("http://", "https://"))
 
 
-def open_store(place: str, timeout: float) -> Store:
+def open_store(place: str, timeout: float, own: str | None = None) -> Store:
     """The dataset at a place, opened to be read: a folder, or the URL of a SPARQL endpoint.
+
+    ``own`` is the place that the settings name, where it may be another: its user and password go nowhere else.
 
     Units:  ``timeout`` in seconds, for each request to an endpoint.
     Errors: StoreError, UsageError.
@@ -23,7 +25,7 @@ def open_store(place: str, timeout: float) -> Store:
     if is_endpoint(place):
         from svngraph.store.remote import RemoteStore
 
-        return RemoteStore(place, timeout)
+        return RemoteStore(place, timeout, own)
     from svngraph.store.folder import open_folder
 
     return open_folder(Path(place))

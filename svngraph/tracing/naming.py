@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from textwrap import shorten
+from unicodedata import combining, normalize
+
+from rdflib import URIRef
 
 from svngraph.errors import UnknownItem
 from svngraph.namespaces import Names
 from svngraph.tracing.graph import Item, TraceGraph
 
-_SHOWN, _LONG = 5, 60
+_SHOWN, _LONG = 12, 60
 
 
 def find(graph: TraceGraph, name: str, names: Names) -> Item:
@@ -25,12 +29,9 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     exact = [item for item in graph.items.values() if wanted == item.key or str(item.iri) in meant]
     if exact:
         return min(exact, key=lambda item: item.order)
-    words = wanted.casefold()
-    near = [
-        item
-        for item in sorted(graph.items.values(), key=lambda item: item.order)
-        if words and any(words in text.casefold() for text in (item.label.sv, item.label.en) if text)
-    ]
+    written: Callable[[str], str] = str.casefold
+    # A name that is typed without its dots is tried only where none is so as it stands.
+    near = _having_in_name(graph, wanted, written) or _having_in_name(graph, wanted, written := _undotted)
     if len(near) == 1:
         return near[0]
     if not near:
@@ -39,7 +40,7 @@ def find(graph: TraceGraph, name: str, names: Names) -> Item:
     top = [item for item in near if item.level == near[0].level]
     if len(top) == 1:
         return top[0]
-    shown = ", ".join(f"{_qualified(item, names)} «{_having(item, words)}»" for item in near[:_SHOWN])
+    shown = ", ".join(f"{_qualified(item, names)} «{_having(item, wanted, written)}»" for item in near[:_SHOWN])
     more = f", and {len(near) - _SHOWN} more" if len(near) > _SHOWN else ""
     raise UnknownItem(f"{len(near)} items have {name!r} in their name", remedy=f"say which: {shown}{more}")
 
@@ -55,8 +56,43 @@ def kind_and_key(name: str) -> tuple[str, str]:
     return (kind, key) if sign else ("", plain)
 
 
+def _having_in_name(graph: TraceGraph, wanted: str, written: Callable[[str], str]) -> list[Item]:
+    """The items that have some words in a name, in order; ``written`` is how the two are compared."""
+    words = written(wanted)
+    return [
+        item
+        for item in sorted(graph.items.values(), key=lambda item: item.order)
+        if words and any(words in written(text) for text in (item.label.sv, item.label.en) if text)
+    ]
+
+
+def _undotted(text: str) -> str:
+    """A text without capitals and without dots, rings and accents."""
+    return "".join(sign for sign in normalize("NFKD", text.casefold()) if not combining(sign))
+
+
+def elsewhere(items: Iterable[URIRef], names: Names) -> str | None:
+    """The base under which a dataset's items stand, or the first of them where that cannot be told; None where some
+    stand under the base of the names, and where there are none.
+    """
+    first = None
+    for iri in items:
+        if names.parts(iri):
+            return None
+        first = first or iri
+    if first is None:
+        return None
+    base, found, _ = first.partition("/id/")
+    return f"{base}/" if found else str(first)
+
+
 def _unknown(graph: TraceGraph, name: str, names: Names) -> UnknownItem:
     """What to say where nothing has a name; the base may be why, if nothing here stands under it."""
+    kind, key = kind_and_key(name.strip())
+    for plan in graph.plans.values():
+        if name.strip() == str(plan.iri) or (key == plan.key and kind in ("", "plan", "report")):
+            asked = f"svngraph coverage --plan {plan.key}, or matrix or gaps with it"
+            return UnknownItem(f"{name!r} is a plan, and no item of the chain", remedy=f"ask {asked}; or name an item")
     some = next(iter(graph.items), None)
     if some is None or any(names.parts(iri) for iri in graph.items):
         return UnknownItem(f"no item {name!r}", remedy="name a key (ap2025-07), an IRI or a part of an item's name")
@@ -67,10 +103,10 @@ def _unknown(graph: TraceGraph, name: str, names: Names) -> UnknownItem:
     )
 
 
-def _having(item: Item, words: str) -> str:
+def _having(item: Item, wanted: str, written: Callable[[str], str]) -> str:
     """The item's name that has some words in it, in few words."""
     texts = [text for text in (item.label.sv, item.label.en) if text]
-    text = next((text for text in texts if words in text.casefold()), item.key)
+    text = next((text for text in texts if written(wanted) in written(text)), item.key)
     return shorten(text, _LONG, placeholder=" …")
 
 

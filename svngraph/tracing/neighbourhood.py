@@ -18,7 +18,7 @@ from svngraph.errors import QueryError
 from svngraph.namespaces import KINDS, SVN, Names
 from svngraph.sparql import literal
 from svngraph.store import Store
-from svngraph.tracing.asking import OF_ITEMS, OF_PLANS, ONTOLOGY, Words, words_of
+from svngraph.tracing.asking import OF_ITEMS, OF_PLANS, ONTOLOGY, Words, everything, words_of
 from svngraph.tracing.items import TraceGraph
 from svngraph.tracing.naming import find, kind_and_key
 from svngraph.tracing.snapshots import graph_of
@@ -41,6 +41,9 @@ def around(
     """
     walk = _Walk(store)
     named = walk.named(name, names)
+    if not named and named is not None:
+        # What no name has as it is written is looked for in all of them, without its dots, and among the plans.
+        named = [find(graph_of(everything(store), names), name, names).iri]
     if named is None or not walk.describe(named):
         return None
     start = find(graph_of(walk.snapshot(), names), name, names).iri
@@ -86,8 +89,7 @@ class _Walk:
             found = self._items(f"?item <{SKOS.prefLabel}> ?label . FILTER({has})")
         except QueryError:  # words that a store takes for something else than a text
             return None
-        # Of a name that nothing has, any item tells what the names here are like.
-        return found or self._items("", 1)
+        return found
 
     def _keys(self) -> list[str]:
         return [str(row[0]) for row in self._store.select(f"SELECT ?key {{ ?level <{SVN.chainKey}> ?key }}").rows]

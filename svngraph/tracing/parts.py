@@ -10,6 +10,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS, SDO, SKOS
 
 from svngraph.columns import Pairs, Snapshot
+from svngraph.digits import whole_number
 from svngraph.model import BASES
 from svngraph.namespaces import SVN, Names
 from svngraph.tracing.columns import Mask, Numbers
@@ -163,7 +164,8 @@ class Reader(Vocabulary):
         pairs = self._snapshot.edges(SVN.sequence, term)
         value = np.full(self.size, ABSENT, np.int32)
         literals = np.unique(pairs.right)
-        value[literals] = [int(text) if text.isdigit() and len(text) < 10 else -1 for text in self.texts(literals)]
+        numbers = (whole_number(text) for text in self.texts(literals))
+        value[literals] = [ABSENT if number is None else number for number in numbers]
         order = np.argsort(-value[pairs.right], kind="stable")
         order = order[value[pairs.right[order]] != ABSENT]
         found = np.full(self.size, ABSENT, np.int32)

@@ -9,6 +9,7 @@ from rdflib import URIRef
 from rdflib.namespace import RDFS, SDO, SKOS
 
 from svngraph.columns import Kind, OneOrMore, Predicate, Snapshot, follow, pair_union
+from svngraph.digits import whole_number
 from svngraph.labels import Label
 from svngraph.namespaces import SVN, Names
 from svngraph.tracing.items import Level, Party, PartyKind, Plan
@@ -34,9 +35,9 @@ class Vocabulary:
         numbers, keys = (self._snapshot.column(SVN[word]).pairs for word in ("chainLevel", "chainKey"))
         key_of = dict(zip(keys.left.tolist(), keys.right.tolist(), strict=True))
         found = [
-            Level(int(self._text(number)), self._text(key_of[cls]), URIRef(self._text(cls)), self._label(cls))
+            Level(place, self._text(key_of[cls]), URIRef(self._text(cls)), self._label(cls))
             for cls, number in zip(numbers.left.tolist(), numbers.right.tolist(), strict=True)
-            if cls in key_of
+            if cls in key_of and (place := whole_number(self._text(number))) is not None
         ]
         return tuple(sorted(found))
 
@@ -81,7 +82,7 @@ class Vocabulary:
                 URIRef(iri),
                 self.key(iri),
                 self._label(index),
-                int(year_of[index][:4]) if year_of.get(index, "")[:4].isdigit() else None,
+                whole_number(year_of.get(index, "")[:4]),
             )
             for index, iri in zip(terms.tolist(), self.texts(terms), strict=True)
         )

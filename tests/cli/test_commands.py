@@ -394,6 +394,8 @@ MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
     (("query", "SELECT * { ?s a svn:Plan . ?s ?p }"), 2, "query, line 1, column 35"),
     (("query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"), 2, "SERVICE is refused"),
     (("query", "ASK {}", "--format", "turtle"), 2, "no turtle of this query"),
+    (("query", "DELETE WHERE { ?s ?p ?o }"), 2, "updates are not run"),
+    (("query", "PREFIX x: <http://e/> # so\nINSERT DATA { x:a x:b x:c }"), 2, "updates are not run"),
     (("query", "--file", "none.rq"), 3, "none.rq"),
     (("ask", "cq99"), 2, "no question 'cq99'"),
     (("ask", "cq1"), 2, "more than one question"),
@@ -406,6 +408,7 @@ MISTAKES: list[tuple[tuple[str, ...], int, str]] = [
     (("coverage", "--base", "x"), 2, "not an address"),
     (("coverage", "--timeout", "-1"), 2, "not a time"),
     (("validate", "--shapes", "none.ttl"), 3, "none.ttl"),
+    (("validate", "--data", "nodir"), 3, "nodir: no such file or folder"),
     (("trace", "ap2025-01", "--quote"), 2, "--sources"),
     (("trace", "ap2025-01", "--quote", "--sources", "none"), 3, "no such folder"),
     (("frobnicate",), 2, "No such command"),
@@ -432,6 +435,29 @@ def test_a_broken_settings_file_is_named(svngraph: Run, tmp_path: Path, text: st
     done = svngraph("coverage")
     assert done.returncode in (2, 3)
     assert message in done.stderr
+
+
+def test_data_under_another_base_are_told_of(svngraph: Run, fjall: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for path in fjall.glob("*.t*"):
+        text = path.read_text("utf-8").replace("https://w3id.org/svngraph/id/", "https://plan.example.org/id/")
+        (other / path.name).write_text(text, "utf-8")
+    kept = str(tmp_path / "kept")
+    said = "The data lie under https://plan.example.org/ and not under https://w3id.org/svngraph/: name it with --base"
+    for args in (
+        ("coverage", "--data", str(other)),
+        ("query", "ASK {}", "--data", str(other)),
+        ("build", "--data", str(other), "--store", kept),
+        ("gaps", "--store", kept),
+    ):
+        assert svngraph(*args, "--lang", "en").stderr.splitlines().count(f"svngraph: {said}") == 1, args
+    quiet = [("--data", str(other), "--base", "https://plan.example.org/"), ("--data", str(fjall))]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "a.ttl").write_text("<http://example.org/a> <http://example.org/b> 1 .")
+    for flags in [*quiet, ("--data", str(empty))]:
+        assert svngraph("coverage", *flags).stderr == ""
 
 
 def test_a_hostile_label_cannot_reach_the_terminal(svngraph: Run, fjall: Path) -> None:

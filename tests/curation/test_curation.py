@@ -105,6 +105,15 @@ def test_a_mistake_is_refused_with_its_reason_and_nothing_is_written(
     assert {path: path.read_bytes() for path in plans.iterdir() if path.name != LOCK} == before
 
 
+def test_plans_are_named_by_key(plans: Path, svngraph: Run) -> None:
+    path = plans / "curation.trig"
+    ends = ("ap2025", "vp2021")
+    done = svngraph("link", *ends, "--relation", "realises", *WHY, "--data", str(plans), "--format", "json")
+    assert done.returncode == 0, done.stderr
+    plan, other = (NAMES.thing("plan", key) for key in ends)
+    assert (plan, SVN.realises, other) in read(path, NAMES).triples
+
+
 def test_what_a_document_says_is_not_unlinked(plans: Path, svngraph: Run) -> None:
     done = svngraph("unlink", "activity-ap2025-09--under-heading--vp2025-05", "--data", str(plans))
     assert done.returncode == 2

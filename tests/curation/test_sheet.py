@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,10 @@ from rdflib import Literal, URIRef
 from svngraph import resources
 from svngraph.curation.content import Content
 from svngraph.curation.edits import accepting, joining, parting
-from svngraph.curation.record import Record
+from svngraph.curation.record import Edit, Record
 from svngraph.curation.sheet import COLUMNS, EDITABLE, Meaning, changes, read, rows
 from svngraph.errors import InputError, UsageError
-from svngraph.model import JUDGEMENT, TraceLink
+from svngraph.model import JUDGEMENT, TraceLink, Triple
 from svngraph.namespaces import SVN, Names
 from svngraph.spreadsheet import Sheet, workbook
 
@@ -179,6 +180,40 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError, match=r"x\.xlsx"):
         read(path)
+
+
+def test_rows_beyond_what_a_sheet_may_have_are_refused_and_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("svngraph.curation.sheet._MOST_ROWS", 3)
+    path = tmp_path / "links.xlsx"
+    for count, blank in ((3, 2), (4, 0)):
+        lines = [[f"l-{n}", *[""] * (len(COLUMNS) - 1)] for n in range(count)] + [[""] * len(COLUMNS)] * blank
+        path.write_bytes(workbook([Sheet("links", COLUMNS, lines)]))
+        if count == 3:
+            assert len(read(path)) == 3
+        else:
+            with pytest.raises(InputError, match="more than 3 rows"):
+                read(path)
+
+
+def test_many_rows_take_a_time_that_grows_as_they_do() -> None:
+    def taken(count: int) -> float:
+        made = Record(Content(Path("nowhere"), NAMES, b""), Edit(added=frozenset(_triples(count))))
+        made = Record(Content(made.path, NAMES, made.text().encode()))
+        sheet = [{**row, "rationale_sv": "Nu vet vi."} for row in rows(made)]
+        began = time.process_time()
+        found, edit, _ = changes(made, sheet, MEANING)
+        assert len(found) == count
+        assert len(edit.removed) >= count
+        return time.process_time() - began
+
+    def _triples(count: int) -> Iterator[Triple]:
+        for number in range(count):
+            yield from link(number, target=1000 + number).triples(NAMES)
+
+    # Eight times as many links took sixty times as long.
+    assert min(taken(400) for _ in range(2)) < 24 * min(taken(50) for _ in range(3))
 
 
 def test_a_sheet_without_its_columns_is_refused(tmp_path: Path) -> None:

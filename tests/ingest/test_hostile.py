@@ -234,6 +234,16 @@ def mutated(whole: bytes, chance: random.Random) -> bytes:
     return bytes(octets)
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.csv", "a.html"])
+def test_a_text_that_is_too_long_is_refused_and_not_cut(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("ord " * 125, "utf-8")
+    assert len(read(path, limits=Limits(characters=500)).text) == 500
+    path.write_text("ord " * 126, "utf-8")
+    with pytest.raises(InputError, match="too much text"):
+        read(path, limits=Limits(characters=500))
+
+
 def test_pages_and_characters_are_bounded(tmp_path):
     path = documents.pdf(tmp_path / "plan.pdf", pages=3)
     with pytest.raises(InputError, match="3 pages") as caught:

@@ -59,3 +59,36 @@ def test_cells_over_rows_and_columns_and_what_stands_in_them(tmp_path):
         (1, 1, "Fokusområde"), (1, 2, "Aktivitet"), (2, 2, "Vad"), (2, 3, "Vem"), (3, 1, "Vägar"), (3, 2, "Skoter"),
         (3, 2, "Båt"), (3, 3, "Fjällrådet"), (4, 2, "Tåg"), (4, 2, "Flyg"), (4, 3, "Kommunerna"),
     ]  # fmt: skip
+
+
+def test_what_is_not_closed_ends_as_html_says(tmp_path):
+    path = tmp_path / "a.html"
+    path.write_text("<!DOCTYPE html><html><head><title>Plan</title><meta charset=utf-8><h1>Vägar</h1><p>Ett", "utf-8")
+    assert [(b.kind.value, b.text) for b in read(path).blocks] == [("heading", "Vägar"), ("paragraph", "Ett")]
+    path.write_text("<!DOCTYPE html><title>Plan</title>Ord utan <b>element</b>", "utf-8")
+    assert [block.text for block in read(path).blocks] == ["Ord utan element"]
+    path.write_text("<!DOCTYPE html><html><head><title>Plan</title>Ord direkt", "utf-8")
+    assert [block.text for block in read(path).blocks] == ["Ord direkt"]
+    for tag, kind in (("li", "bullet"), ("p", "paragraph")):
+        many = said(f"<ul>{''.join(f'<{tag}>Nummer <b>{n}' for n in range(250))}</ul>", path)
+        assert [(k, text) for k, _, text in many] == [(kind, f"Nummer {n}") for n in range(250)]
+    rows = "".join(f"<tr><td>Rad {n}<td><p>Mer" for n in range(250))
+    assert len(said(f"<table><thead><tr><th>Ett<th>Två<tbody>{rows}</table><p>Efter", path)) == 503
+    found = read(path).blocks
+    assert (found[-1].kind.value, found[-1].text, found[501].cell.row, found[501].cell.column) == (
+        "paragraph", "Efter", 251, 2,
+    )  # fmt: skip
+    assert len(said("<dl>" + "<dt>Ord<dd>Mening" * 250 + "</dl>", path)) == 500
+    assert said("<select>" + "<option>Ett" * 250 + "</select><p>Slut", path)[-1] == ("paragraph", 0, "Slut")
+
+
+def test_an_end_tag_reaches_no_further_than_its_cell_or_list(tmp_path):
+    html = "<div><table><tr><td>Ett</div><td>Två</table><ul><li>Vägar<ul></li><li>Skoter</ul>och mer<li>Båt</ul></div>"
+    assert said(html, tmp_path / "a.html") == [
+        ("cell", 0, "Ett"),
+        ("cell", 0, "Två"),
+        ("bullet", 1, "Vägar"),
+        ("bullet", 2, "Skoter"),
+        ("paragraph", 0, "och mer"),
+        ("bullet", 1, "Båt"),
+    ]

@@ -46,6 +46,12 @@ def three(
     places = {"nation": oxigraph.place, "norr": virtuoso.place, "syd": str(tmp_path / "kept")}
     for name, place in places.items():
         built(tmp_path, name, NATION if name == "nation" else REGION.format(key=name), place)
+    # The pair was for building there; together they are asked with the file.
+    user, password = (virtuoso.environ.get(f"SVNGRAPH_{word}", "") for word in ("USER", "PASSWORD"))
+    file = tmp_path / "netrc"
+    file.touch(0o600)
+    file.write_text(f"machine 127.0.0.1 login {user} password {password}\n")
+    environ({"SVNGRAPH_USER": "", "SVNGRAPH_PASSWORD": "", "SVNGRAPH_CREDENTIALS": str(file)})
     return places
 
 

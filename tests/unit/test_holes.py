@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import io
 import itertools
 import os
 import subprocess
@@ -13,16 +14,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from rdflib import URIRef
+from rdflib import Literal, URIRef
+from rdflib.namespace import SKOS
 
-from svngraph import pipeline
+from svngraph import pipeline, trig
+from svngraph.cli.datasets import named_dataset
 from svngraph.errors import EndpointError, InputError, QueryError, StoreError
 from svngraph.files import write_whole
-from svngraph.settings import Settings, load
+from svngraph.namespaces import Names
+from svngraph.settings import Member, Settings, load
 from svngraph.sparql import asks_elsewhere, check_size, literal, with_prefixes
-from svngraph.store.embedded import EmbeddedStore
+from svngraph.store.embedded import EmbeddedStore, canonical, convert
 from svngraph.store.folder import new_generation, open_folder
 from svngraph.store.remote import RemoteStore
+from svngraph.store.remote.writing import by_graph
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -280,11 +285,80 @@ def test_a_redirect_is_not_followed_and_takes_no_credentials_along(monkeypatch: 
         assert stolen == []
 
 
+def test_user_and_password_go_to_the_server_of_the_setting_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SVNGRAPH_USER", "eva")
+    monkeypatch.setenv("SVNGRAPH_PASSWORD", "hemlig")
+    refused = _body(b"{}", status=400)
+    with listening(refused) as (one, seen_one), listening(refused) as (other, seen_other):
+        together = Settings(store="endpoints", endpoints=(Member("one", one), Member("other", other)))
+        with pytest.raises(EndpointError, match=r"no endpoint answers: one: .*; other: "):
+            pipeline.open_dataset(together)
+        with pytest.raises(QueryError):
+            pipeline.open_dataset(Settings(store=one)).select("SELECT * { ?s ?p ?o }")
+        with pytest.raises(QueryError), named_dataset(other, Settings(store=one)) as store:
+            store.select("SELECT * { ?s ?p ?o }")
+        assert [line for line in seen_other if line != "POST None"] == []
+        assert seen_one[0] == "POST None"
+        assert seen_one[-1].startswith("POST Basic ")
+        file = tmp_path / "netrc"
+        file.touch(0o600)
+        file.write_text("machine 127.0.0.1 login bo password annat\n")
+        monkeypatch.setenv("SVNGRAPH_CREDENTIALS", str(file))
+        with pytest.raises(EndpointError, match="no endpoint answers"):
+            pipeline.open_dataset(together)
+        assert seen_other[-1] == "POST Basic Ym86YW5uYXQ="
+
+
+def test_a_member_that_answers_wrongly_is_left_out(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "a.ttl").write_text("<http://e/a> <http://e/b> <http://e/c> .")
+    kept = Settings(store=str(tmp_path / "kept"), data=str(data))
+    pipeline.build(kept)
+    with listening(_body(b"no such query", status=400)) as (address, _):
+        together = Settings(store="endpoints", endpoints=(Member("good", kept.store), Member("bad", address)))
+        store = pipeline.open_dataset(together)
+        assert [(share.name, bool(share.missing)) for share in pipeline.shares()] == [("good", False), ("bad", True)]
+        assert len(store.select("SELECT * { <http://e/a> ?p ?o }").rows) == 1
+
+
+def test_what_is_no_rdf_is_one_line_wherever_it_came_from() -> None:
+    with pytest.raises(StoreError, match="not RDF"):
+        EmbeddedStore().add(b"<a b> <http://e/b> <http://e/c> .", URIRef("http://e/g"))
+    with pytest.raises(StoreError, match="not RDF"):
+        EmbeddedStore().fill(io.BytesIO(b"<http://e/b> <http://e/c> ."))
+    with pytest.raises(StoreError, match="not RDF"):
+        canonical(b"<http://e/b> <http://e/c> .")
+    with pytest.raises(StoreError, match="not RDF"):
+        convert(b"<http://e/b> <http://e/c> .", "text/turtle", {})
+    bad = _body(b"<http://e/b> <http://e c> .\n", kind="application/n-triples")
+
+    def lying(handler: http.server.BaseHTTPRequestHandler) -> None:
+        if "n-triples" in (handler.headers.get("Accept") or ""):
+            bad(handler)
+        else:
+            _body(b'{"head": {"vars": []}, "results": {"bindings": []}}')(handler)
+
+    with listening(lying) as (address, _), pytest.raises(EndpointError, match="not RDF") as error:
+        RemoteStore(address, 5).respond("CONSTRUCT WHERE { ?s ?p ?o }", "text/turtle")
+    assert error.value.where == address
+
+
+def test_no_quad_is_dropped_without_a_word_on_its_way_to_a_server() -> None:
+    plain = b'# a comment\n\n<http://e/a> <http://e/b> "x # y"@sv <http://e/g> . # so\r\n'
+    assert by_graph(plain) == {URIRef("http://e/g"): b'<http://e/a> <http://e/b> "x # y"@sv .\n'}
+    triple = b"<http://e/a> <http://e/b> <<( <http://e/a> <http://e/b> <http://e/c> )>> <http://e/g> .\n"
+    with pytest.raises(StoreError, match="1 of 2 quads"):
+        by_graph(plain + triple)
+
+
 def _body(
-    text: bytes, *, length: int | None = None, kind: str = "application/sparql-results+json"
+    text: bytes, *, length: int | None = None, kind: str = "application/sparql-results+json", status: int = 200
 ) -> Callable[[http.server.BaseHTTPRequestHandler], None]:
     def answer(handler: http.server.BaseHTTPRequestHandler) -> None:
-        handler.send_response(200)
+        handler.send_response(status)
         handler.send_header("Content-Type", kind)
         handler.send_header("Content-Length", str(length or len(text)))
         handler.end_headers()
@@ -322,3 +396,28 @@ def test_a_slow_endpoint_is_given_up() -> None:
         with pytest.raises(EndpointError, match="no answer within 1 s"):
             RemoteStore(address, 1).select("ASK { }")
         release.set()
+
+
+def test_what_unicode_calls_a_digit_is_no_number(tmp_path: Path) -> None:
+    heading = "https://w3id.org/svngraph/id/heading/h-1"
+    (tmp_path / "odd.ttl").write_text(
+        f"""@prefix svn: <https://w3id.org/svngraph/def/> .
+<{heading}> a svn:PlanHeading ; svn:sequence "²" ; svn:inPlan <https://w3id.org/svngraph/id/plan/p> .
+<https://w3id.org/svngraph/id/plan/p> a svn:BusinessPlan ; svn:planYear "²²²²" .
+svn:Activity svn:chainLevel "five", "{"9" * 5000}" .
+""",
+        "utf-8",
+    )
+    graph = pipeline.open_graph(Settings(data=str(tmp_path)))
+    assert [level.key for level in graph.levels].count("activity") == 1
+    assert graph.items[URIRef(heading)].sequence is None
+    assert pipeline.open_columns(Settings(data=str(tmp_path))).plans[0].year is None
+
+
+def test_numbers_in_names_are_ordered_however_they_are_written() -> None:
+    names = Names()
+    labels = ["10²", "10", "9", "9" * 5000, "1" + "0" * 5000, "010", "x"]
+    thing = names.thing("goal", "a")
+    text = trig.write({names.graph("g"): {(thing, SKOS.prefLabel, Literal(label)) for label in labels}}, names)
+    places = [text.index(f'"{label}"') for label in ("x", "9", "010", "10", "10²", "9" * 5000, "1" + "0" * 5000)]
+    assert places == sorted(places)

@@ -214,6 +214,7 @@ def test_a_gap_names_the_first_missing_link(graph: TraceGraph) -> None:
         ("https://w3id.org/svngraph/id/outcome/fp2031-01-1", "outcome"),
         ("SKOTERFÖRARE", "activity"),
         ("rural care", "goal"),
+        ("skoterforare", "activity"),  # without its dots, where no name has it as it stands
     ],
 )
 def test_find(graph: TraceGraph, name: str, kind: str) -> None:
@@ -225,6 +226,8 @@ def test_find(graph: TraceGraph, name: str, kind: str) -> None:
     [
         ("", "no item ''"),
         ("finns inte", "no item"),
+        ("plan/fp2031", "is a plan, and no item of the chain .* coverage --plan fp2031"),
+        ("fp2031", "is a plan, and no item"),
         ("om ", "2 items .* say which: report-entry/fp2031-01 .*, report-entry/fp2031-02"),
     ],
 )

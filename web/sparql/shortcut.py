@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
+from svngraph.digits import whole_number
 from svngraph.errors import SvngraphError
 
 from ..current import Current
@@ -166,10 +167,10 @@ def _body(environ: Environ) -> bytes | None:
     method = environ["REQUEST_METHOD"]
     if method == "GET":
         return b""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if method != "POST" or not length.isdigit() or int(length) > _LONGEST_BODY:
+    length = whole_number(environ.get("CONTENT_LENGTH") or "")
+    if method != "POST" or length is None or length > _LONGEST_BODY:
         return None
-    body: bytes = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
     return body
 

@@ -6,13 +6,16 @@ import re
 import tomllib
 from calendar import monthrange
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from svngraph.resources import data_folder
 
-_ABBREVIATIONS = ("ex.", "t.ex.", "bl.a.", "inkl.", "ca.", "kl.", "dvs.", "m.fl.", "nr.", "s.k.", "jfr.", "resp.")
+DEFAULT = "sv"
+_FOLDER = data_folder() / "profiles" / "words"
 _END = re.compile(r"[.!?][\"”)\]]?\s+(?=[\"”(]?[A-ZÅÄÖ0-9])")
 _HALVES = {33: (1, 3), 34: (4, 6), 35: (7, 9), 36: (10, 12), 40: (1, 6), 41: (7, 12)}
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (12, 12)}
@@ -41,11 +44,37 @@ class Number:
     end: int
 
 
+_SPOKEN: ContextVar[str] = ContextVar("language of the document that is read", default=DEFAULT)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """A while in which what is read is in a language, one of :func:`languages`."""
+    before = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def languages() -> list[str]:
+    """The languages whose words the data have."""
+    return sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def spoken() -> str:
+    """The language of what is read."""
+    return _SPOKEN.get()
+
+
+def words() -> dict[str, Any]:
+    """The words of the language of what is read, from the data."""
+    return _words(spoken())
+
+
 @cache
-def words(language: str = "sv") -> dict[str, Any]:
-    """The words of a language, from the data."""
-    path = data_folder() / "profiles" / "words" / f"{language}.toml"
-    return tomllib.loads(path.read_text("utf-8"))
+def _words(language: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / f"{language}.toml").read_text("utf-8"))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -57,7 +86,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _END.finditer(text):
         before = text[start : match.start() + 1]
-        if before.rsplit(" ", 1)[-1].lower() not in _ABBREVIATIONS:
+        if before.rsplit(" ", 1)[-1].lower() not in words()["writing"]["abbreviations"]:
             yield start, match.start() + len(match[0].rstrip())
             start = match.end()
     if text[start:].strip():
@@ -86,24 +115,24 @@ def _months(part: int) -> tuple[int, int]:
 
 
 @cache
-def _date_patterns() -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str]]:
-    names = words()["months"]
+def _date_patterns(language: str) -> list[tuple[re.Pattern[str], str]]:
+    names, lead = _words(language)["months"], _words(language)["writing"]["before_month"]
     short = "|".join(sorted({name for month in names for name in (month, month[:3])}, key=len, reverse=True))
     month = rf"(?P<month>{short})\.?"
     patterns = [
         (r"(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d|xx)\b", "iso"),
         (rf"\b(?:(?P<d>\d{{1,2}})\.? )?{month} (?P<y>(?:19|20)\d\d)\b", "named"),
-        (rf"\b(?:i|sedan|från|till|den (?P<d>\d{{1,2}}))\s+{month}(?!\w)", "month"),
+        (rf"\b(?:{lead})\s+{month}(?!\w)", "month"),
         (r"\b(?P<y>(?:19|20)\d\d) ?[–-] ?(?P<y2>(?:19|20)\d\d)\b", "range"),
         (r"(?<![\d-])(?P<y>(?:19|20)\d\d)(?![\d-])", "year"),
     ]
-    return [(re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in patterns], re.compile(short)
+    return [(re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in patterns]
 
 
 def dates(text: str, year: str | None = None) -> list[Date]:
     """The dates of a text in order, none inside another; ``year`` is the document's own, for dates that lack it."""
     found = _in_named_parts(text)
-    for pattern, kind in _date_patterns()[0]:
+    for pattern, kind in _date_patterns(spoken()):
         for match in pattern.finditer(text):
             if edtf := _edtf(match, kind, year):
                 _keep(found, Date(edtf, *interval(edtf), *match.span()))
@@ -118,15 +147,15 @@ def dates(text: str, year: str | None = None) -> list[Date]:
 
 
 @cache
-def _named_parts() -> list[tuple[re.Pattern[str], int]]:
+def _named_parts(language: str) -> list[tuple[re.Pattern[str], int]]:
     """The parts of a year that are named with it: the spring of 2026, its third quarter."""
-    named = words()["named_parts"].items()
+    named = _words(language)["named_parts"].items()
     return [(re.compile(rf"\b(?:{source}) (?P<y>(?:19|20)\d\d)\b", re.IGNORECASE), part) for source, part in named]
 
 
 def _in_named_parts(text: str) -> list[Date]:
     found: list[Date] = []
-    for pattern, part in _named_parts():
+    for pattern, part in _named_parts(spoken()):
         for match in pattern.finditer(text):
             edtf = f"{match['y']}-{part}"
             _keep(found, Date(edtf, *interval(edtf), *match.span()))
@@ -161,13 +190,13 @@ def _valid(year: str, month: int, day: str) -> str | None:
 
 
 @cache
-def _number_pattern() -> re.Pattern[str]:
-    names = "|".join(sorted(words()["numbers"], key=len, reverse=True))
-    digits = r"\d{1,3}(?:[ \u00a0]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
-    one = rf"(?:{digits})"
+def _number_pattern(language: str) -> re.Pattern[str]:
+    names = "|".join(sorted(_words(language)["numbers"], key=len, reverse=True))
+    percent = _words(language)["writing"]["percent"]
+    one = rf"(?:{_words(language)['writing']['digits']})"
     return re.compile(
         rf"(?<![\w.:–-])(?:(?P<low>{one})(?: ?[–-] ?(?P<high>{one}))?|(?P<name>{names}))"
-        rf"(?P<unit>\s?%|procent\w*|\s+procent\w*)?(?![\d:])(?=\W|\Z)",
+        rf"(?P<unit>\s?%|{percent}|\s+{percent})?(?![\d:])(?=\W|\Z)",
         re.IGNORECASE,
     )
 
@@ -177,7 +206,7 @@ def numbers(text: str) -> list[Number]:
     taken = [(date.start, date.end) for date in dates(text)] + list(_spelt_out(text))
     found: list[Number] = []
     unit = ""
-    for match in _number_pattern().finditer(text):
+    for match in _number_pattern(spoken()).finditer(text):
         if any(start < match.end() and match.start() < end for start, end in taken) or _is_name(text, match):
             continue
         unit = _unit(text, match) or unit
@@ -201,7 +230,8 @@ def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _plain(digits: str) -> str:
-    return re.sub(r"[ \u00a0]", "", digits).replace(",", ".")
+    decimal = words()["writing"]["decimal"]
+    return re.sub(rf"[^\d{decimal}]", "", digits).replace(decimal, ".")
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:
@@ -210,27 +240,18 @@ def _is_name(text: str, match: re.Match[str]) -> bool:
     if match["low"] and not match["unit"] and before:
         word = before[1]
         inside = before.start(1) > 0 and text[: before.start(1)].rstrip()[-1:] not in ".!?"
-        return word.lower() in (
-            "kapitel",
-            "kap",
-            "nr",
-            "nummer",
-            "paragraf",
-            "artikel",
-            "bilaga",
-            "sida",
-            "version",
-        ) or (word[0].isupper() and inside)
+        return word.lower() in words()["writing"]["numbered"] or (word[0].isupper() and inside)
     return False
 
 
 def _unit(text: str, match: re.Match[str]) -> str:
+    writing = words()["writing"]
     if match["unit"]:
-        return "procent"
+        return str(writing["share"])
     after = re.match(r"\s+([^\W\d_][\w-]*)(?:\s+([^\W\d_][\w-]*))?", text[match.end() :])
-    if not after or after[1].lower() in ("och", "eller", "av", "i", "som", "till", "under"):
+    if not after or after[1].lower() in writing["no_unit"]:
         return ""
-    adjective = after[1].endswith(("a", "are")) and after[2]
+    adjective = after[1].endswith(tuple(writing["adjective"])) and after[2]
     return f"{after[1]} {after[2]}" if adjective else after[1]
 
 

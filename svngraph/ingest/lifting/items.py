@@ -86,11 +86,12 @@ class Link:
 
 @dataclass
 class Lifted:
-    """Everything that was lifted of a document, by name and in the order of the document."""
+    """Everything that was lifted of a document, by name and in its order, and the language that it is in."""
 
     items: dict[Name, Item] = field(default_factory=dict)
     links: dict[tuple[Name, str, Name], Link] = field(default_factory=dict)
     notes: list[Place] = field(default_factory=list)
+    language: str = "sv"
 
     def link(self, link: Link) -> None:
         """Add a link; of two that say the same, the surer one is kept with the places of both."""

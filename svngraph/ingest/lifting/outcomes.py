@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from svngraph.ingest.blocks import Block
-from svngraph.ingest.lifting.cues import Date, Number, dates, numbers, sentences, words
+from svngraph.ingest.lifting.cues import Date, Number, dates, numbers, sentences, spoken, words
 from svngraph.ingest.lifting.items import Item, Lifted, Link, places
 from svngraph.ingest.linking.documents import documents
 from svngraph.labels import phrase
+from svngraph.settings import LANGUAGES
 
 _SHORT = 300  # characters of an entry that is about one thing
 _SCORE = 0.6
@@ -50,7 +51,7 @@ def status(text: str) -> str:
         return "started"
     if cues["completed"].search(text) and not cues["ongoing"].search(text) and len(text) < _SHORT:
         return "completed"
-    past = re.search(r"\b(?:har|hade|\w+(?:ades|ade|des|ts))\b", text)
+    past = re.search(words()["writing"]["past"], text)
     return "planned" if cues["planned"].search(text) and not past else "progressed"
 
 
@@ -73,7 +74,7 @@ def _outcomes(block: Block, start: int, end: int, when: Date | None) -> Iterator
     if found is None and not amounts and when is None:
         return
     kind, cue = found or (("measurement", sentence[amounts[0].start : amounts[0].end]) if amounts else ("progress", ""))
-    if amounts and (amounts[0].unit == "procent" or found is None):
+    if amounts and (amounts[0].unit == words()["writing"]["share"] or found is None):
         kind = "measurement"
     yield _item(block, start, end, kind, cue or sentence.split()[0], when, amounts[0] if amounts else None)
     for amount in amounts[1:]:
@@ -93,13 +94,13 @@ def _brief(cue: list[str]) -> str:
 
 
 def _item(block: Block, start: int, end: int, kind: str, cue: str, when: Date | None, amount: Number | None) -> Item:
-    label = f"{phrase(f'ingest.outcome.{kind}', 'sv')}: {cue}"
+    label = f"{phrase(f'ingest.outcome.{kind}', spoken() if spoken() in LANGUAGES else 'en')}: {cue}"
     item = Item("outcome", "", label, "Outcome", score=_SCORE)
     item.values |= {"outcomeKind": [kind], "cue": [cue]}
     if when:
         item.values |= {"date": [when.edtf], "earliest": [when.earliest], "latest": [when.latest]}
     if amount:
-        item.values |= {"comparator": [amount.comparator], "unit": [amount.unit or "antal"]}
+        item.values |= {"comparator": [amount.comparator], "unit": [amount.unit or words()["writing"]["count"]]}
         if amount.high:
             item.values |= {"minValue": [amount.low], "maxValue": [amount.high]}
         else:

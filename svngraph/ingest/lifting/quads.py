@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
-from svngraph.ingest.blocks import Reading
+from svngraph.ingest.blocks import Reading, Span
 from svngraph.ingest.lifting.items import Item, Lifted, Link, Name, Place
 from svngraph.model import STATED, STRUCTURAL, Passage, TraceLink, Triple, quote_digest
 from svngraph.namespaces import EDTF, SVN, Names
@@ -23,14 +23,14 @@ _OWN_PLAN = ("heading", "activity", "action-item", "assignment", "report-entry",
 
 def triples(reading: Reading, key: str, lifted: Lifted, names: Names) -> Iterator[Triple]:
     """The triples of a document's named graph: the document, its passages, items and links."""
-    yield from _document(reading, key, names)
+    yield from _document(reading, key, lifted.language, names)
     used: dict[Place, URIRef] = {}
     for place in _places(lifted):
         passage = _passage(reading, key, place)
         used[place] = passage.iri(names)
         yield from passage.triples(names)
     for item in lifted.items.values():
-        yield from _item(reading, key, item, used, names)
+        yield from _item(key, item, lifted.language, used, names)
     for link in lifted.links.values():
         yield from _link(link, used, names)
 
@@ -45,36 +45,36 @@ def _places(lifted: Lifted) -> list[Place]:
     return sorted(found.values(), key=lambda place: (place.start, place.end))
 
 
-def _document(reading: Reading, key: str, names: Names) -> Iterator[Triple]:
+def _document(reading: Reading, key: str, lang: str, names: Names) -> Iterator[Triple]:
     iri = names.thing("document", key)
     yield iri, RDF.type, SVN.SourceDocument
     yield iri, SKOS.prefLabel, Literal(reading.name, lang="sv")
     yield iri, DCTERMS.identifier, Literal(key)
     yield iri, SVN.digest, Literal(reading.digest)
     yield iri, SVN.fileName, Literal(reading.name)
-    yield iri, SVN.languageOfText, Literal("sv")
+    yield iri, SVN.languageOfText, Literal(lang)
 
 
 def _passage(reading: Reading, key: str, place: Place) -> Passage:
     return Passage(key, place.start, place.end, quote_digest(reading.text[place.start : place.end]), place.page)
 
 
-def _item(reading: Reading, key: str, item: Item, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
+def _item(key: str, item: Item, lang: str, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
     iri = names.thing(*item.name)
-    evidence = [used[place] for place in item.evidence if place in used]
-    for passage in evidence:
-        yield iri, SVN.evidence, passage
+    for place in item.evidence:
+        if place in used:
+            yield iri, SVN.evidence, used[place]
     if item.known:
-        yield from _wording(reading, key, item, evidence, names)
+        yield from _wordings(key, item, lang, used, names)
         return
     if item.type:
         yield iri, RDF.type, SVN[item.type]
-    yield iri, SKOS.prefLabel, Literal(item.label, lang="sv")
+    yield iri, SKOS.prefLabel, Literal(item.label, lang=lang)
     yield iri, DCTERMS.identifier, Literal(item.key)
     yield from _standing(iri, key, item, names)
     for name, values in item.values.items():
         for value in values:
-            if (term := _value(name, value)) is not None:
+            if (term := _value(name, value, lang)) is not None:
                 yield iri, SKOS.notation if name == "code" else SVN[name], term
 
 
@@ -93,7 +93,7 @@ def _standing(iri: URIRef, key: str, item: Item, names: Names) -> Iterator[Tripl
         yield iri, SVN.sourceStatus, SVN[f"source-status/{there}"]
 
 
-def _value(name: str, value: str) -> URIRef | Literal | None:
+def _value(name: str, value: str, lang: str) -> URIRef | Literal | None:
     if name in _CODES:
         return SVN[f"{_CODES[name]}/{value}"]
     if name in _PLAIN:
@@ -106,19 +106,29 @@ def _value(name: str, value: str) -> URIRef | Literal | None:
         return Literal(value)
     if name == "date":
         return Literal(value, datatype=EDTF.EDTF)
-    return Literal(value, lang="sv") if name == "unit" else None
+    return Literal(value, lang=lang) if name == "unit" else None
 
 
-def _wording(reading: Reading, key: str, item: Item, evidence: list[URIRef], names: Names) -> Iterator[Triple]:
-    """Another wording of a thing that was known, where the document's words differ from its label."""
-    words = {block.text for block in item.blocks if block.text.removesuffix(".") != item.label}
-    if not words or not evidence or item.kind in ("report-entry", "outcome", "plan"):
+def _wordings(key: str, item: Item, lang: str, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:
+    """The other wordings of a thing that was known, each with its own passages, where they differ from its label."""
+    if item.kind in ("report-entry", "outcome", "plan"):
         return
-    iri = names.thing("wording", f"{item.kind}-{item.key}--{key}")
-    yield names.thing(*item.name), SVN.wording, iri
-    yield iri, RDF.type, SVN.Wording
-    yield iri, SVN.text, Literal(sorted(words)[0], lang="sv")
-    yield iri, SVN.evidence, evidence[0]
+    found: dict[str, list[URIRef]] = {}
+    for block in item.blocks:
+        evidence = [used[at] for at in item.evidence if at in used and _covers(block.spans, at)]
+        if evidence and block.text.removesuffix(".") != item.label:
+            found.setdefault(block.text, evidence)
+    for number, text in enumerate(sorted(found), 1):
+        iri = names.thing("wording", f"{item.kind}-{item.key}--{key}" + (f"-{number}" if number > 1 else ""))
+        yield names.thing(*item.name), SVN.wording, iri
+        yield iri, RDF.type, SVN.Wording
+        yield iri, SVN.text, Literal(text, lang=lang)
+        for passage in found[text]:
+            yield iri, SVN.evidence, passage
+
+
+def _covers(spans: tuple[Span, ...], place: Place) -> bool:
+    return any(start <= place.start < end for start, end in spans)
 
 
 def _link(link: Link, used: dict[Place, URIRef], names: Names) -> Iterator[Triple]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from svngraph.ingest.blocks import Block
 from svngraph.ingest.lifting import details, shared
+from svngraph.ingest.lifting.cues import words
 from svngraph.ingest.lifting.items import Item, places
 from svngraph.ingest.lifting.tables import Table
 from svngraph.ingest.linking.known import SURE, plainly
@@ -34,7 +35,10 @@ def row(builder: Builder, table: Table) -> None:
             builder.link(activity, "underHeading", heading.name, block, "in the row of the heading")
     for block in _of(cells, "goal-text")[1] if heading else []:
         assert heading is not None
-        builder.add(Item("goal-text", heading.key, f"Måltext: {heading.label}", "GoalText"), block)
+        builder.add(
+            Item("goal-text", heading.key, words()["writing"]["goal_text"].format(label=heading.label), "GoalText"),
+            block,
+        )
     if "action-item" in cells or "assignment" in cells:
         builder.counts["row"] += 0 if _same_row(builder, cells) else 1
         items = _actions(builder, *_of(cells, "action-item"), activities)

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from svngraph.ingest.blocks import Block
+from svngraph.ingest.lifting.cues import words
 from svngraph.ingest.lifting.items import TYPES, Item, places
 from svngraph.ingest.linking.known import SURE, likeness, plainly, slug
 
@@ -59,7 +60,12 @@ def goal_text(builder: Builder, plan: str | None, block: Block) -> None:
     if builder.heading is not None:
         heading = builder.heading
         own = builder.fill(plan) if plan else heading.plan
-        builder.add(Item("goal-text", heading.key, f"Måltext: {heading.label}", "GoalText", own), block)
+        builder.add(
+            Item(
+                "goal-text", heading.key, words()["writing"]["goal_text"].format(label=heading.label), "GoalText", own
+            ),
+            block,
+        )
     elif builder.aim is not None:
         builder.aim.evidence += places(block)
         builder.aim.blocks.append(block)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from svngraph.ingest.lifting.cues import words
+from svngraph.ingest.lifting.cues import spoken, words
 from svngraph.ingest.linking.mentions import Mention
 
 _NUMBERED = 0.95  # how sure it is where a number or an acronym stands beside the name
@@ -27,7 +27,7 @@ class Named:
 
 
 @cache
-def _patterns() -> list[tuple[re.Pattern[str], str, float]]:
+def _patterns(_language: str) -> list[tuple[re.Pattern[str], str, float]]:
     return [
         (re.compile(source, re.IGNORECASE), type_, float(score))
         for source, (type_, score) in words()["documents"].items()
@@ -38,7 +38,7 @@ def documents(text: str, known: Sequence[Mention]) -> list[Named]:
     """The documents that a text names and nobody knows, none inside another and none where a known one is named."""
     taken = [(mention.start, mention.end) for mention in known if mention.kind == "external-document"]
     found: list[Named] = []
-    for pattern, type_, score in _patterns():
+    for pattern, type_, score in _patterns(spoken()):
         for match in pattern.finditer(text):
             start, end = match.span("name")
             if any(left < end and start < right for left, right in taken):

@@ -72,10 +72,10 @@ def _opening(name: str, octets: bytes) -> str:
 
 
 def decoded(name: str, file: BufferedReader, most: int) -> SpooledText:
-    """The text of a file, its line ends as they are, up to so many characters.
+    """The text of a file, its line ends as they are.
 
-    Errors: InputError where the bytes are no text in any encoding that is tried: UTF-8, UTF-16, UTF-32 by their mark,
-            and Windows-1252.
+    Errors: InputError where there are more than ``most`` characters, and where the bytes are no text in any encoding
+            that is tried: UTF-8, UTF-16, UTF-32 by their mark, and Windows-1252.
     """
     file.seek(0)
     encodings = _encodings(file.read(4))
@@ -85,8 +85,9 @@ def decoded(name: str, file: BufferedReader, most: int) -> SpooledText:
         text = SpooledText()
         try:
             for words in codecs.iterdecode(_octets(file), encoding):
-                if len(text) < most:
-                    text.write(words[: most - len(text)])
+                text.write(words)
+                if len(text) > most:
+                    raise InputError("too much text", where=name, remedy="give a smaller document")
         except UnicodeDecodeError as error:
             wrong = error
         else:

@@ -7,15 +7,17 @@ from html import unescape
 from html.parser import HTMLParser
 from io import BufferedReader
 
+from svngraph.digits import whole_number
 from svngraph.errors import InputError
 from svngraph.ingest.blocks import Block, Cell, Kind, Reading, Span, collapsed
 from svngraph.ingest.lines import Options
+from svngraph.ingest.reading.endings import closed_by, ended_by
 from svngraph.ingest.reading.limits import Limits
 from svngraph.ingest.reading.sniffing import decoded
 from svngraph.ingest.spool import Spool
 from svngraph.ingest.words import Lexicon
 
-_UNSEEN = {"script", "style", "template", "noscript", "svg", "math", "head", "object", "iframe"}
+_UNSEEN = {"script", "style", "template", "noscript", "svg", "math", "head", "title", "object", "iframe"}
 _FURNITURE = {"nav", "header", "footer", "aside"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _BREAKS = {
@@ -91,6 +93,7 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that opens: it may end a block, and say what the next one is."""
+        self._leave(ended_by(tag, self._open))
         if tag in _VOID:
             if tag == "br" and self._within_line():
                 self._add(" ", range(self._at, self._at + 1))
@@ -131,7 +134,7 @@ class _Page(HTMLParser):
     def _into_cell(self, attrs: dict[str, str | None]) -> None:
         def span(name: str) -> int:
             value = attrs.get(name) or ""
-            return max(1, min(int(value), 1000)) if value.isdecimal() and len(value) < 5 else 1
+            return max(1, min(whole_number(value, 4) or 1, 1000))
 
         self._column += 1
         while (self._row, self._column) in self._taken:
@@ -144,13 +147,14 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """A tag that closes: those that were left open inside it close too."""
-        if tag not in self._open:
-            return
-        if tag in _BLOCKS:
+        self._leave(closed_by(tag, self._open))
+
+    def _leave(self, kept: int) -> None:
+        """Close the innermost elements, so that some are kept."""
+        if not _BLOCKS.isdisjoint(self._open[kept:]):
             self.end_block()
-        while self._open and (last := self._open.pop()) != tag:
-            self._left(last)
-        self._left(tag)
+        while len(self._open) > kept:
+            self._left(self._open.pop())
 
     def _left(self, tag: str) -> None:
         if tag in ("ul", "ol"):
@@ -177,6 +181,8 @@ class _Page(HTMLParser):
         self._add(unescape(f"&#{name};")[:1], range(self._at, self._at + 1))
 
     def _add(self, text: str, places: range) -> None:
+        if self._open[-1:] == ["head"] and text.strip():
+            self._leave(len(self._open) - 1)  # words end it, too
         if not _UNSEEN.intersection(self._open):
             self._signs += text
             self._places += places[: len(text)]

@@ -214,6 +214,9 @@ class EmbeddedStore:
             if "orruption" in what or "No such file" in what:
                 remedy = "check it with svngraph store verify; build it again, or restore a backup"
             raise StoreError(what, where=self.place, remedy=remedy) from error
+        except (SyntaxError, ValueError) as error:
+            what = f"not RDF: {getattr(error, 'msg', None) or error}"
+            raise StoreError(what, where=self.place, remedy="check what gave it") from error
 
     def _query(self, query: str) -> _Found:
         if asks_elsewhere(query):

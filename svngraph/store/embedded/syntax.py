@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 import pyoxigraph
 
-from svngraph.errors import InputError, QueryError
+from svngraph.errors import InputError, QueryError, StoreError
 
 FORMATS = {
     ".ttl": pyoxigraph.RdfFormat.TURTLE,
@@ -90,10 +91,12 @@ def count_statements(octets: bytes, media_type: str) -> int:
 def canonical(nquads: bytes) -> bytes:
     """N-Quads with canonical labels for the blank nodes, each quad once, in order.
 
+    Errors: StoreError for what are none.
     Source: https://www.w3.org/TR/rdf-canon/ (RDFC-1.0)
     """
-    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
-    octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
+    with _parsing():
+        quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+        octets = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""
     lines = set(octets.splitlines(keepends=True))
     blank, labelled = relabelled(lines)
     lines.difference_update(blank.splitlines(keepends=True))
@@ -116,16 +119,26 @@ def relabelled(lines: Iterable[bytes]) -> tuple[bytes, bytes]:
 def convert(nquads: bytes, media_type: str, prefixes: Mapping[str, str]) -> bytes:
     """N-Quads in another RDF format, in the same order; a format without named graphs gets their union.
 
-    Errors: QueryError for a media type that is no RDF format.
+    Errors: QueryError for a media type that is no RDF format; StoreError for what are no N-Quads.
     """
     form = pyoxigraph.RdfFormat.from_media_type(media_type) or refuse(media_type)
-    quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
-    if form.supports_datasets:
-        return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes)) or b""
-    # A triple of several graphs is met once for each of them.
-    union = dict.fromkeys(pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
+    with _parsing():
+        quads = pyoxigraph.parse(nquads, format=pyoxigraph.RdfFormat.N_QUADS)
+        if form.supports_datasets:
+            return pyoxigraph.serialize(quads, format=form, prefixes=dict(prefixes)) or b""
+        # A triple of several graphs is met once for each of them.
+        union = dict.fromkeys(pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in quads)
     ordered = sorted(union, key=str)
     return pyoxigraph.serialize(ordered, format=form, prefixes=dict(prefixes)) or b""
+
+
+@contextmanager
+def _parsing() -> Iterator[None]:
+    """What is found to be no RDF in the block, told as a failure of the store that gave it."""
+    try:
+        yield
+    except SyntaxError as error:
+        raise StoreError(f"not RDF: {error.msg}", remedy="check what gave it") from error
 
 
 def refuse(media_type: str) -> NoReturn:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from rdflib import URIRef
 
-from svngraph.errors import EndpointError, QueryError
+from svngraph.errors import EndpointError, QueryError, StoreError
 from svngraph.sparql import asks_elsewhere, chooses_graphs, form_of
 from svngraph.store import Solutions
 from svngraph.store.dialects import (
@@ -63,9 +63,11 @@ class RemoteStore:
     Credentials come from the environment or a file (:mod:`svngraph.store.remote.credentials`), never from the address.
     """
 
-    def __init__(self, url: str, timeout: float) -> None:
-        """``timeout`` is the longest a request may take, in seconds. Errors: UsageError, InputError."""
-        self.conversation = Conversation(url, timeout)
+    def __init__(self, url: str, timeout: float, own: str | None = None) -> None:
+        """``timeout`` is the longest a request may take, in seconds; ``own`` is the place that the settings name, where
+        it may be another. Errors: UsageError, InputError.
+        """
+        self.conversation = Conversation(url, timeout, own)
         named = os.environ.get("SVNGRAPH_DIALECT")
         self._named = dialect_named(named) if named else None
         self._server = ""
@@ -171,7 +173,7 @@ class RemoteStore:
             body = _PLACE.sub(lambda place: names.get(place[0], place[0]), body)
         if is_graph:
             same = media_type == _NTRIPLES and self.dialect.trusted
-            return body if same else convert(body, media_type, {})
+            return body if same else self._written(body, media_type)
         return results_in(body, media_type)
 
     def dump(self) -> bytes:
@@ -206,11 +208,11 @@ class RemoteStore:
         address, query = self.graph_address(place), _GRAPH % place
         if self.dialect.page:
             if expected:
-                whole = convert(self._body(query, _NTRIPLES), _NTRIPLES, {})
+                whole = self._written(self._body(query, _NTRIPLES), _NTRIPLES)
                 if whole.count(b"\n") == expected:
                     return whole
             # Whole graphs are cut at the same limit as rows. Written anew, a value is as in every other store.
-            return convert(b"".join(self._pages(query)), _NTRIPLES, {})
+            return self._written(b"".join(self._pages(query)), _NTRIPLES)
         return self.conversation.fetch(address) if address is not None else self._body(query, _NTRIPLES)
 
     def _pages(self, query: str) -> Iterator[bytes]:
@@ -248,8 +250,20 @@ class RemoteStore:
     def _here(self) -> EmbeddedStore:
         """The dataset itself, fetched once, for what the server would answer wrongly."""
         store = EmbeddedStore()
-        store.fill(io.BytesIO(self.dump()))
+        try:
+            store.fill(io.BytesIO(self.dump()))
+        except EndpointError:
+            raise
+        except StoreError as error:
+            raise self.conversation.broken(error.what) from error
         return store
+
+    def _written(self, triples: bytes, media_type: str) -> bytes:
+        """Triples that the server gave, in a format. Errors: EndpointError where they are none; QueryError."""
+        try:
+            return convert(triples, media_type, {})
+        except StoreError as error:
+            raise self.conversation.broken(error.what) from error
 
     def _is_better_here(self, query: str) -> bool:
         if "_here" in self.__dict__ or self.dialect.defect_in(query) is not None:

@@ -60,11 +60,11 @@ class Conversation:
     ``timeout`` is the longest that any request may take with all its answer, in seconds.
     """
 
-    def __init__(self, url: str, timeout: float) -> None:
+    def __init__(self, url: str, timeout: float, own: str | None = None) -> None:
         """Errors: UsageError, InputError for credentials that stand in the wrong place."""
         self.url = url
         self.timeout = timeout
-        self._credentials = credentials_for(url)
+        self._credentials = credentials_for(url, own)
         self._digest: tuple[AbstractDigestAuthHandler, Mapping[str, str]] | None = None
 
     def ask(self, query: str, media_type: str, default: Sequence[str] = (), named: Sequence[str] = ()) -> Answer:

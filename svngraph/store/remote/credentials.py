@@ -22,8 +22,11 @@ class Credentials:
     password: str = field(repr=False)
 
 
-def credentials_for(url: str) -> Credentials | None:
+def credentials_for(url: str, own: str | None = None) -> Credentials | None:
     """The credentials for an address: ``SVNGRAPH_USER`` and ``SVNGRAPH_PASSWORD``, else a line of a netrc file.
+
+    The pair is for the server that the setting ``store`` names, ``own``, and goes to no other; without ``own`` the
+    address is that server's.
 
     The file is named by ``SVNGRAPH_CREDENTIALS``, has ``machine HOST login USER password PASSWORD`` for each server,
     and can be read by its owner alone.
@@ -35,11 +38,16 @@ def credentials_for(url: str) -> Credentials | None:
         remedy = f"give them as SVNGRAPH_USER and SVNGRAPH_PASSWORD, or in the file {FILE}"
         raise UsageError("credentials in the address", where=parts.hostname, remedy=remedy)
     user, password = os.environ.get("SVNGRAPH_USER"), os.environ.get("SVNGRAPH_PASSWORD")
-    if user and password:
+    if user and password and (own is None or _server(own) == _server(url)):
         return Credentials(user, password)
     if name := os.environ.get(FILE):
         return _in_file(Path(name), parts.hostname or "")
     return None
+
+
+def _server(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
 
 
 def _in_file(path: Path, host: str) -> Credentials | None:

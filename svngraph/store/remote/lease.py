@@ -15,6 +15,7 @@ import socket
 import time
 from uuid import uuid4
 
+from svngraph.digits import whole_number
 from svngraph.errors import StoreLocked
 from svngraph.store.remote import RemoteStore
 from svngraph.store.remote.ledger import CLAIMS, SPACE, inserted, removed, seconds_between
@@ -93,12 +94,13 @@ class Lease:
 def _is_void(claim: str, owner: str) -> bool:
     """Whether a claim is of a process of this machine that is no longer there, or of this one and left over."""
     host, _, process = owner.rpartition(" ")
-    if host != socket.gethostname() or not process.isdigit():
+    number = whole_number(process)
+    if host != socket.gethostname() or number is None:
         return False
-    if int(process) == os.getpid():
+    if number == os.getpid():
         return claim not in _MEANT
     try:
-        os.kill(int(process), 0)
+        os.kill(number, 0)
     except ProcessLookupError:
         return True
     except OSError:

@@ -32,9 +32,10 @@ DEFAULT = URIRef(f"{SPACE}default")
 # Source: https://www.w3.org/TR/n-quads/#n-quads-grammar
 _QUAD = re.compile(
     rb'^[ \t]*((?:<[^>]*>|_:\S+)[ \t]*<[^>]*>[ \t]*(?:<[^>]*>|_:[^\s.<]+(?:\.+[^\s.<]+)*|"(?:[^"\\]|\\.)*"'
-    rb"(?:@[\w-]+|\^\^<[^>]*>)?))[ \t]*(<[^>]*>|_:[^\s.]+)?[ \t]*\.[ \t]*(?:#.*)?$",
+    rb"(?:@[\w-]+|\^\^<[^>]*>)?))[ \t]*(<[^>]*>|_:[^\s.]+)?[ \t]*\.[ \t\r]*(?:#.*)?$",
     re.MULTILINE,
 )
+_LINE = re.compile(rb"^[ \t]*[^\s#]", re.MULTILINE)
 _BLANK = re.compile(rb"_:[^\s<>]+")
 
 
@@ -220,9 +221,18 @@ def digest_of(triples: bytes) -> str:
 
 
 def by_graph(nquads: bytes, default: URIRef = DEFAULT) -> dict[URIRef, bytes]:
-    """The triples of each named graph, as sorted N-Triples; ``default`` is the name for what is in none."""
+    """The triples of each named graph, as sorted N-Triples; ``default`` is the name for what is in none.
+
+    Errors: StoreError for quads that RDF 1.1 does not have.
+    """
     found: dict[bytes, set[bytes]] = {}
-    for triple, graph in _QUAD.findall(nquads):
+    quads = _QUAD.findall(nquads)
+    if len(quads) != (lines := sum(1 for _ in _LINE.finditer(nquads))):
+        remedy = "write them as plain triples"
+        raise StoreError(
+            f"{lines - len(quads)} of {lines} quads are none of RDF 1.1, such as triple terms", remedy=remedy
+        )
+    for triple, graph in quads:
         found.setdefault(graph[1:-1] if graph[:1] == b"<" else default.encode(), set()).add(triple.rstrip() + b" .\n")
     return {URIRef(name.decode()): b"".join(sorted(lines)) for name, lines in sorted(found.items())}
 
