@@ -307,8 +307,15 @@ def test_validation_for_other_programs(svngraph: Run) -> None:
     place = next(r for r in results if r["ruleId"].endswith("Activity-report"))["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"].endswith("ap2024.trig")
     assert place["region"]["startLine"] > 1
-    suite = ElementTree.fromstring(svngraph("validate", "--as-of", "2026-11-22", "--format", "junit").stdout)  # noqa: S314 since it is our own output
-    assert int(suite.attrib["failures"]) == len({result["ruleId"] for result in results})
+    grave = {result["ruleId"] for result in results if result["level"] == "error"}
+    for fail_on, failing in (
+        ("violation", grave),
+        ("info", {result["ruleId"] for result in results}),
+        ("never", set()),
+    ):
+        told = svngraph("validate", "--as-of", "2026-11-22", "--format", "junit", "--fail-on", fail_on).stdout
+        suite = ElementTree.fromstring(told)  # noqa: S314 since it is our own output
+        assert int(suite.attrib["failures"]) == len(failing), fail_on
     turtle = Graph().parse(
         data=svngraph("validate", "--as-of", "2026-11-22", "--format", "turtle").stdout, format="turtle"
     )

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 
-from svngraph.errors import SvngraphError, UsageError
+from svngraph.errors import QueryError, SvngraphError, UsageError
 from svngraph.publication.twins import MEDIA_TYPES as RDF_TYPES
 
 from ..errors import status_of
@@ -112,7 +112,8 @@ def _make(view: View, form: str | None, values: Mapping[str, object], kept: Kept
         abort(406 if not request.path.endswith(f".{form}") else 404)
     response = _render(made, form)
     response.vary.add("Accept")
-    if made.failure is not None:
+    # What somebody has typed into the page's own form is answered on the page, which is there.
+    if made.failure is not None and not isinstance(made.failure, QueryError):
         response.status_code = status_of(made.failure)
     if made.lasting and made.failure is None:
         kept.put(found, tagged(response, found))
