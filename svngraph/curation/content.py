@@ -95,7 +95,7 @@ class Content:
         for subject, predicate, value, graph in rows:
             name = self.names.graph("curation") if graph == DEFAULT_GRAPH else term_of(graph)
             # A TriG file holds no other terms.
-            found[URIRef(str(name))].add((term_of(subject), term_of(predicate), term_of(value)))  # type: ignore[arg-type]
+            found[URIRef(str(name))].add((term_of(subject), term_of(predicate), term_of(value)))  # type: ignore[arg-type] # as said
         return {graph: frozenset(triples) for graph, triples in found.items()}
 
 

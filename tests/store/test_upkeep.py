@@ -168,7 +168,11 @@ def test_a_damaged_backup_changes_nothing(kept: Settings, tmp_path: Path, damage
     assert generations(Path(kept.store)) == [before]
 
 
-@pytest.mark.parametrize("octets", [b"", b"no gzip", gzip.compress(b""), gzip.compress(b"# svngraph-backup {}\n")])
+@pytest.mark.parametrize(
+    "octets",
+    [b"", b"no gzip", gzip.compress(b""), gzip.compress(b"# svngraph-backup {}\n")],
+    ids=["nothing", "no gzip", "nothing in it", "no digest"],  # what gzip writes holds the time
+)
 def test_what_is_no_backup_is_refused(tmp_path: Path, octets: bytes) -> None:
     (tmp_path / "x.gz").write_bytes(octets)
     with pytest.raises(InputError, match="not a backup"):
