@@ -16,7 +16,7 @@ demo: $(V)/.ready
 	@$(V)/bin/svngraph demo
 
 test: check
-	$(V)/bin/python -m pytest -n 2 --dist loadfile
+	$(V)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: $(V)/.ready
 	$(V)/bin/ruff check .

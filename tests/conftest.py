@@ -18,6 +18,16 @@ settings.load_profile("svngraph")
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("SVNGRAPH_SHARED", ROOT / ".." / "shared")).resolve()
 
+# What waits for browsers, servers and whole sites comes first, so that no worker is left alone with it at the end.
+_LONGEST = ("web", "publication", "stores")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of the folders that take longest before the others."""
+    folders = {folder: number for number, folder in enumerate(_LONGEST)}
+    items.sort(key=lambda item: folders.get(item.path.parent.name, len(folders)))
+
+
 # An invented healthcare region: a goal, two focus areas, a heading in each, four activities, two of them reported.
 FJALL = """
 @prefix svn: <https://w3id.org/svngraph/def/> .
