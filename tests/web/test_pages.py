@@ -393,7 +393,11 @@ def test_the_table_of_a_trace_and_the_rdf_of_a_plan_are_whole(
     assert wanted <= set(own.subjects()) & items
 
 
-@pytest.mark.parametrize("asked", ["level=zzz", "to=zzz", "by=goal", "plan=zzz"])
+def test_a_name_that_is_no_choice_is_passed_over(client: FlaskClient) -> None:
+    assert client.get("/coverage?utm_source=letter", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["level=zzz", "to=zzz", "plan=zzz"])
 def test_a_choice_that_is_not_there_is_told(client: FlaskClient, asked: str) -> None:
     page = client.get(f"/coverage?{asked}", headers=HTML)
     assert page.status_code == 400

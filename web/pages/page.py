@@ -50,11 +50,14 @@ class Page:
 
 
 def unknown(known: Mapping[str, Collection[str]]) -> UsageError | None:
-    """What the address chooses that is not there to be chosen, by the values of each choice; None where all is."""
+    """What the address chooses that is not there to be chosen, by the values of each choice; None where all is.
+
+    A name that is none of the choices is somebody else's, such as that of a campaign, and is passed over.
+    """
     wrong = [
-        f"{name}={value}" if name in known else name
+        f"{name}={value}"
         for name, value in request.args.items()
-        if name not in known or (value and value not in known[name])
+        if value and name in known and value not in known[name]
     ]
     if not wrong:
         return None
