@@ -26,11 +26,11 @@ class QuickContext(Context):
     def call(
         __self,  # noqa: N805 # as Jinja has it, so that a template's function may have an argument "self"
         __obj: Any,  # noqa: ANN401 # whatever a template calls
-        *args: Any,  # noqa: ANN401
-        _loop_vars: Any = None,  # noqa: ANN401
-        _block_vars: Any = None,  # noqa: ANN401
-        **kwargs: Any,  # noqa: ANN401
-    ) -> Any | Undefined:  # noqa: ANN401
+        *args: Any,  # noqa: ANN401 # as above
+        _loop_vars: Any = None,  # noqa: ANN401 # as above
+        _block_vars: Any = None,  # noqa: ANN401 # as above
+        **kwargs: Any,  # noqa: ANN401 # as above
+    ) -> Any | Undefined:  # noqa: ANN401 # as above
         """What something gives for some arguments."""
         kind = type(__obj)
         if kind is Macro:
