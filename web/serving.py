@@ -25,6 +25,7 @@ from svngraph.store.opening import current_at
 from .application import Options, create_app
 from .current import Current
 from .dataset import Published
+from .workers import LingeringWorker
 
 log = logging.getLogger("svngraph.serving")
 # A large dataset takes its time to open; the process is not to be taken for dead meanwhile.
@@ -86,7 +87,7 @@ def serve(
     settings = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "workers": 1,
-        "worker_class": "gthread",
+        "worker_class": LingeringWorker,
         "threads": threads,
         "timeout": _STARTING,
         "graceful_timeout": 15,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ONTOLOGY_GRAPH = URIRef(f"{ROOT}graph/ontology")
 SHAPES_GRAPH = URIRef(f"{ROOT}graph/shapes")
 
-_SMALL, _GATHERED = 4 << 20, 64 << 20  # octets of a file, and of several
+_SMALL, _GATHERED = 1 << 19, 64 << 20  # octets of a file, and of several
 
 _SHARES: list[Share] = []
 _NOTES: dict[str, None] = {}
@@ -106,7 +106,7 @@ def _note_base(store: Store, settings: Settings) -> None:
 
 
 def _note_items(items: Iterable[URIRef], settings: Settings) -> None:
-    # Imported here: it brings the trace graph.
+    # Imported here: only those who read items need it.
     from svngraph.tracing.naming import elsewhere
 
     if base := elsewhere(items, settings.names):

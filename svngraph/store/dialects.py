@@ -14,6 +14,7 @@ Oxigraph    Literals are kept as values (``01`` is 1, ``xsd:int`` is ``xsd:integ
             A graph is written six times as fast with ``no_transaction``, and could then be seen half written.
 Virtuoso    See :data:`DEFECTS`: such a query is answered here, over the triples as they are fetched once.
 7.2.5       ``true`` comes back as ``1``; rows are cut at a limit that is not told; updates want digest credentials.
+            No answer has more than a million triples: larger graphs are fetched by their properties.
 ==========  ========================================================================================================
 """
 

@@ -10,7 +10,7 @@ from rdflib import URIRef
 
 from svngraph.errors import UnknownItem
 from svngraph.namespaces import Names
-from svngraph.tracing.graph import Item, TraceGraph
+from svngraph.tracing.items import Item, TraceGraph
 
 _SHOWN, _LONG = 12, 60
 

@@ -11,7 +11,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
@@ -33,11 +33,11 @@ from svngraph.store.dialects import (
 from svngraph.store.embedded import EmbeddedStore, convert, results_in
 from svngraph.store.remote.conversation import Conversation, whole_lines
 from svngraph.store.remote.ledger import GENERATIONS, Generation, Kept, generations
+from svngraph.store.remote.paging import GRAPH, Paging
 from svngraph.store.remote.terms import solutions
 
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
-_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
 _EVERYTHING = "CONSTRUCT { ?s ?p ?o } WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT %d"
 # A few of the named graphs' triples, of which the default graph has none where it is not their union.
@@ -205,30 +205,20 @@ class RemoteStore:
 
         Errors: EndpointError.
         """
-        address, query = self.graph_address(place), _GRAPH % place
         if self.dialect.page:
-            if expected:
-                whole = self._written(self._body(query, _NTRIPLES), _NTRIPLES)
-                if whole.count(b"\n") == expected:
-                    return whole
-            # Whole graphs are cut at the same limit as rows. Written anew, a value is as in every other store.
-            return self._written(b"".join(self._pages(query)), _NTRIPLES)
-        return self.conversation.fetch(address) if address is not None else self._body(query, _NTRIPLES)
+            # Written anew, a value is as in every other store.
+            return self._written(b"".join(self._paging.graph(place, expected)), _NTRIPLES)
+        address = self.graph_address(place)
+        return self.conversation.fetch(address) if address is not None else self._body(GRAPH % place, _NTRIPLES)
 
-    def _pages(self, query: str) -> Iterator[bytes]:
-        """The triples of one graph, page by page: only an empty page is the last, since the limit may be a lower one.
-
-        The pages are in no order, which some servers keep and none promises: whoever asks counts what came.
-        """
-        found, before = 0, b""
-        # Half of what it may give: a whole limit's worth takes Virtuoso twenty times as long.
-        while page := self._body(f"{query} LIMIT {self.dialect.page // 2} OFFSET {found}", _NTRIPLES):
-            if not (count := sum(1 for line in page.splitlines() if line.strip() and line[:1] != b"#")):
-                return
-            if page == before:
-                raise self.conversation.broken("it gives the same page again and again")
-            found, before = found + count, page
-            yield page if page.endswith(b"\n") else page + b"\n"
+    @cached_property
+    def _paging(self) -> Paging:
+        return Paging(
+            lambda query: self._body(query, _NTRIPLES),
+            lambda query: self.select_raw(query).rows,
+            self.conversation.broken,
+            self.dialect.page,
+        )
 
     def addresses(self) -> tuple[str, str] | None:
         """Where updates and whole graphs go: as the environment says, or as the dialect has it."""
