@@ -1,4 +1,10 @@
-"""The four kinds of place, started once for all the tests here."""
+"""The four kinds of place, started once for all the tests here, and with ``SVNGRAPH_TEST_STORE`` a server of your own.
+
+    SVNGRAPH_TEST_STORE=http://127.0.0.1:3030/svn/query pytest tests/stores/test_contract.py -k elsewhere
+
+What else such a server needs, such as SVNGRAPH_UPDATE_URL or SVNGRAPH_CREDENTIALS, is taken from the environment. The
+dataset that svngraph has put there is replaced.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +20,9 @@ from click.testing import CliRunner
 sys.path.insert(0, str(Path(__file__).parent))
 import servers
 
-PLACES = ("memory", "folder", "oxigraph", "virtuoso")
+OWN = os.environ.get("SVNGRAPH_TEST_STORE")
+PLACES = ("memory", "folder", "oxigraph", "virtuoso", *(["elsewhere"] if OWN else []))
+_TOLD = {name: value for name, value in os.environ.items() if name.startswith("SVNGRAPH_")}
 Ask = Callable[..., object]
 
 
@@ -28,6 +36,13 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Serve
 def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
     """A real Virtuoso."""
     yield from _started(servers.virtuoso, tmp_path_factory.mktemp("virtuoso") / "db")
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> servers.Server:
+    """The server that whoever runs the tests has named."""
+    assert OWN is not None
+    return servers.Server(OWN, _TOLD, 0)
 
 
 def _started(start: Callable[..., object], folder: Path) -> Iterator[servers.Server]:

@@ -1,4 +1,4 @@
-"""Whole graphs are fetched from servers that cut their answers: a real engine, with the limit that such a server has."""
+"""Whole graphs from servers that cut their answers: a real engine, with the limit that such a server has."""
 
 from __future__ import annotations
 
