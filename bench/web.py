@@ -4,11 +4,11 @@
     python bench/web.py --peer /path/to/python             (a Python in which rdflib-endpoint and uvicorn are installed)
     python bench/web.py --seconds 20 --clients 200 --data DIR
 
-Everything stays on the loopback, and every part runs for a bounded time. Printed: requests a second and latencies of
-the traceability queries, both when the same is asked again (warm) and when every query is new (cold), with the
-processor time that the server takes for an answer, which says more than both where others use the machine; latencies of
-pages and queries while hostile queries run, what became of the hostile ones, and the most memory that the server and
-its workers used.
+Everything stays on the loopback. Every part runs for a bounded time, once the server has come to rest after its start.
+Printed: requests a second and latencies of the traceability queries, both when the same is asked again (warm) and when
+every query is new (cold), with the processor time that the server takes for an answer, which says more than both where
+others use the machine; latencies of pages and queries while hostile queries run, what became of the hostile ones, and
+the most memory that the server and its workers used.
 """
 
 from __future__ import annotations
@@ -160,6 +160,16 @@ def throughput(
     return found
 
 
+def settle(session: int, longest: float = 120) -> None:
+    """Wait until a server has done what it does by itself after its start: its processors rest for three seconds."""
+    until = time.monotonic() + longest
+    while time.monotonic() < until:
+        before = processor(session)
+        time.sleep(3)
+        if processor(session) - before < 0.1:
+            return
+
+
 def processor(session: int) -> float:
     """The processor time that all processes of a session have used, in seconds."""
     ticks = 0
@@ -248,6 +258,7 @@ def main() -> None:
         export = [sys.executable, "-m", "svngraph", "export", "--format", "ntriples", *data]
         file.write_bytes(subprocess.run(export, check=True, capture_output=True).stdout)
         with running(own, port, "/health") as process:
+            settle(process.pid)
             ours = {way: throughput("svngraph", process, port, "/sparql", told.seconds / 3, way) for way in WAYS}
             if told.clients:
                 mixed(port, process, told.clients, told.seconds)
@@ -255,6 +266,7 @@ def main() -> None:
             other = free_port()
             command = [told.peer, "-m", "rdflib_endpoint", "serve", str(file), "--port", str(other)]
             with running(command, other, "/?query=ASK%7B%7D") as process:
+                settle(process.pid)
                 long = max(told.seconds / 3, 10)
                 theirs = {way: throughput("rdflib-endpoint", process, other, "/", long, way) for way in WAYS}
             for way, title in product(WAYS, TRACES):

@@ -173,3 +173,28 @@ def test_data_on_one_server_and_pages_on_another(fjall: Path, data_server: str) 
         command = [sys.executable, "-m", "svngraph", "query", LABEL, "--store", data_server, "--format", "csv"]
         told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout
         assert "Ett nytt namn" in told
+
+
+def test_one_who_never_stops_asking_keeps_nobody_out(fjall: Path) -> None:
+    ended, answered = threading.Event(), [0]
+
+    def ask_on() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while not ended.is_set():
+            connection.request("GET", f"/sparql?{ASKED}", headers={"Accept": "application/sparql-results+json"})
+            assert connection.getresponse().read()
+            answered[0] += 1
+        connection.close()
+
+    # One thread answers all: it stays with a connection that goes on asking, but not while another waits.
+    with serving("--data", str(fjall), "--threads", "1") as (port, _process):
+        asking = threading.Thread(target=ask_on)
+        asking.start()
+        try:
+            wait_for(lambda: answered[0] > 50)
+            assert [get(port, "/health")[0] for _ in range(20)] == [200] * 20
+            before = answered[0]
+            wait_for(lambda: answered[0] > before + 50)
+        finally:
+            ended.set()
+            asking.join(60)
