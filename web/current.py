@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from datetime import date
@@ -35,6 +36,7 @@ class Current:
         with self._lock:
             if self._value is None:
                 self._value = self._opened().warm()
+                gc.freeze()
             value = self._value
         if self._today is not None and self._today() != value.as_of and self._turning.acquire(blocking=False):
             threading.Thread(target=self._turn, args=(value, self._today()), daemon=True).start()
@@ -47,6 +49,7 @@ class Current:
             with self._lock:
                 if self._value is old:
                     self._value = new
+            _settle()
         finally:
             self._turning.release()
 
@@ -55,4 +58,14 @@ class Current:
         new = self._opened().warm()
         with self._lock:
             self._value = new
+        _settle()
         return new
+
+
+def _settle() -> None:
+    """Let go of what was there before, and leave what stays alone: a collector that looks through a dataset for what
+    nobody needs any more lets everybody wait.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

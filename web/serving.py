@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import socket
@@ -130,6 +131,7 @@ def _prepare(app: Flask) -> None:
     with app.test_client() as client:
         for path in ("/", "/en/", *thing, "/sparql?query=ASK%7B%7D"):
             client.get(path, headers={"Accept": "text/html, application/sparql-results+json"})
+    gc.freeze()  # as in .current, what those pages have made
 
 
 def _follow(current: Current, place: str, seen: str) -> None:
