@@ -118,6 +118,11 @@ def severity_word(severity: str) -> str:
     return str(_SEVERITIES[severity])
 
 
+def severity_words() -> dict[str, str]:
+    """The severities, the gravest first, each with its word."""
+    return {severity: str(word) for severity, word in _SEVERITIES.items()}
+
+
 def relation_word(link: Link, *, backwards: bool) -> str:
     """A trace property's name, read in one of its directions."""
     names = dataset().graph.relations.get(link.relation)
