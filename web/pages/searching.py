@@ -8,6 +8,7 @@ from flask import Response, redirect, request
 
 from svngraph.errors import SvngraphError
 
+from ..carrying import carriers_of
 from ..dataset import Published
 from ..languages import gettext as _
 from ..responses import dataset
@@ -43,7 +44,7 @@ def search() -> Page:
         "count": len(chosen),
         "start": start,
         "step": PER_PAGE,
-        "hits": [(iri, kinds[iri]) for iri in chosen[start : start + PER_PAGE]],
+        "hits": [(iri, carriers_of(data, iri) or ()) for iri in chosen[start : start + PER_PAGE]],
         "facets": [(k, plain(classes[k]), n) for k, n in counts.most_common()],
         "near": data.index.near(asked) if asked and not found else [],
     }
