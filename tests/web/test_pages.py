@@ -472,3 +472,77 @@ def test_a_fact_is_shown_once_in_the_language_of_the_reader(client: FlaskClient)
     assert "purl.org/dc/terms/date" not in facts
     assert "schema.org/inLanguage" not in facts
     assert {"datum", "textens språk"} <= {head.lower() for head in heads}
+
+
+@pytest.mark.parametrize("path", ["activity/ap2025-09", "action-item/hp2025-02-1", "report-entry/ap2025-09"])
+def test_an_item_says_who_carries_it(client: FlaskClient, path: str) -> None:
+    page = client.get(f"/item/{path}", headers=HTML).get_data(as_text=True)
+    head = page[page.index('<dl class="facts">') : page.index('class="chains"')]
+    assert "<dt>Ansvarig</dt>" in head
+    assert '<a href="/item/organisation/upphandlingsgruppen">Upphandlingsgruppen</a>' in head
+    none = client.get("/item/activity/ap2025-01", headers=HTML).get_data(as_text=True)
+    assert '<dt>Ansvarig</dt><dd class="quiet">ingen grupp namngiven</dd>' in none
+    assert "<dt>Ansvarig</dt>" not in client.get("/item/goal/agreement2021-01", headers=HTML).get_data(as_text=True)
+
+
+def test_an_organisation_says_what_it_carries(client: FlaskClient) -> None:
+    listed = client.get("/organisations", headers=HTML).get_data(as_text=True)
+    assert 'href="/item/organisation/upphandlingsgruppen"' in listed
+    page = client.get("/item/organisation/upphandlingsgruppen", headers=HTML).get_data(as_text=True)
+    carried = page[page.index('id="carried"') : page.index('id="summary"')]
+    assert re.findall(r'<th scope="row"><a href="([^"]*)"', carried) == [
+        "/item/assignment/hp2025-02-1",
+        "/item/assignment/hp2025-02-2",
+    ]
+    assert carried.count('href="/item/activity/ap2025-09"') == 2
+    assert 'id="carried"' not in client.get("/item/organisation/vinnova", headers=HTML).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "lang"),
+    [
+        ("vem ansvarar för välfärdsbrott?", ""),
+        ("Vilka är ansvariga för valfardsbrott", ""),
+        ("who is responsible for welfare crime", "/en"),
+    ],
+)
+def test_who_carries_a_thing_is_found_by_asking(client: FlaskClient, asked: str, lang: str) -> None:
+    page = client.get(f"{lang}/search", query_string={"q": asked}, headers=HTML).get_data(as_text=True)
+    hits = re.findall(r'<li><a class="what" href="([^"]*)">.*?</li>', page)
+    assert f"{lang}/item/activity/ap2025-09" in hits
+    own = next(hit for hit in page.split("<li>") if f'class="what" href="{lang}/item/activity/ap2025-09"' in hit)
+    assert f'href="{lang}/item/organisation/upphandlingsgruppen"' in own
+
+
+def test_the_words_of_a_question_count_where_something_holds_them() -> None:
+    index = Index([("x:who", "Vem ansvarar för jouren"), ("x:on-call", "Jouren"), ("x:dots", "Hjälp")])
+    assert index.find("vem ansvarar för jouren") == ["x:who"]
+    assert index.find("vem bär jouren") == ["x:on-call", "x:who"]
+    assert index.find("vem") == ["x:who"]
+    assert index.find("hja\u0308lp") == ["x:dots"]
+    assert index.near("vem ansvarar för journ") == ["jouren"]
+
+
+def test_a_number_is_told_with_what_it_is_compared_with(client: FlaskClient) -> None:
+    shown = {
+        key: client.get(f"/item/report-entry/{key}", headers=HTML).get_data(as_text=True)
+        for key in ("ap2025-01", "ap2025-05", "ap2025-18", "ap2025-09")
+    }
+    assert "<td>46–100 procent</td>" in shown["ap2025-01"]
+    assert "<td>ökning 20 procent</td>" in shown["ap2025-05"]
+    assert "<td>mindre än 2 procent</td>" in shown["ap2025-18"]
+    assert '<th scope="col">Tal</th>' not in shown["ap2025-09"]  # no outcome there is a number
+
+
+def test_the_passages_of_a_document_stand_as_places_in_order(client: FlaskClient) -> None:
+    page = client.get("/item/document/report2025", headers=HTML).get_data(as_text=True)
+    told = page[page.index("Pekar hit") :]
+    starts = [int(n.replace("\u202f", "")) for n in re.findall(r"tecken ([\d\u202f]+)–", told)]
+    assert len(starts) == 12
+    assert starts == sorted(starts)
+
+
+def test_what_the_numbers_at_the_top_count_is_said(client: FlaskClient) -> None:
+    page = client.get("/validation", headers=HTML).get_data(as_text=True)
+    assert "Luckor i kedjan:" in page[: page.index("<main")]
+    assert "luckorna i kedjan räknas för sig" in page
