@@ -33,6 +33,7 @@ def test_no_violation(browser: Any, visit: Any, server: str, lang: str, scheme: 
     every = (scheme, width) == ("light", 1280) or os.environ.get("SVNGRAPH_AXE") == "all"
     found = []
     with visit(browser, server, viewport={"width": width, "height": 900}, color_scheme=scheme) as page:
+        page.set_default_timeout(180_000)  # the page of the data waits for what is worked out after the start
         for path in PAGES if every else LAYOUTS:
             page.goto(lang + path)
             page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")

@@ -26,6 +26,7 @@ from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
+from .questions import about
 from .words import basis_word, key, measure, plain
 
 # So many things are remembered for their page in the other language.
@@ -91,6 +92,8 @@ def thing_page(iri: str) -> Page:
         "results": data.reported.on(iri) if data.reported else [],
         "gaps": data.found.by_item.get(iri, ()),
         "verdict": told.verdict,
+        "questions": about(iri),
+        "ends": [str(end) for side in (SVN["from"], SVN.to) for end in every.get(str(side), ())[:1]],
         "carriers": told.carriers,
         "carried": told.carried,
         **(_below(told) if told.item else {}),
