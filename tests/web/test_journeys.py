@@ -238,7 +238,7 @@ def test_a_drawing_lights_what_is_joined(browser: Any, visit: Any, server: str) 
 NARROW = ["/", "/plan/ap2025", "/item/activity/ap2025-09", "/gaps", "/matrix", "/coverage", "/continuity", "/timeline"]
 NARROW += ["/organisations", "/validation", "/questions/done-for-goal", "/search?q=vård", "/vocabulary", "/shapes"]
 NARROW += ["/trace/plan/ap2025", "/sparql-editor?example=links-by-basis", "/conformance", "/plans", "/accessibility"]
-NARROW += ["/matrix?rows=goal&cols=activity", "/trace/activity/ap2025-09", "/gaps?plan=zzz", "/data"]
+NARROW += ["/matrix?rows=goal&cols=activity", "/trace/activity/ap2025-09", "/gaps?plan=zzz"]
 NARROW += ["/item/organisation/upphandlingsgruppen", "/item/document/report2025"]
 
 
