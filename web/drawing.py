@@ -14,6 +14,8 @@ from svngraph.tracing.graph import Item, Level, Link, TraceGraph
 
 _SWEEPS = 8
 _LINE = 17
+# How high a letter stands above its line.
+_LETTER = 12
 _GAP = 9
 _TOP = 34
 _COLUMN = 178
@@ -90,7 +92,8 @@ def draw(graph: TraceGraph, chosen: Collection[URIRef], names: Mapping[URIRef, s
             x = number * (_COLUMN + _SPACE)
             places[iri] = Node(by_iri[iri], x, round(y, 1), lines[iri], _COLUMN)
             y += _GAP
-    edges = tuple(Edge(link, _curve(places[link.target], places[link.source])) for link in links)
+    lanes = _Lanes([[places[iri] for iri in column] for column in columns])
+    edges = tuple(Edge(link, lanes.path(places[link.target], places[link.source])) for link in links)
     at = tuple((number * (_COLUMN + _SPACE), several) for number, several in enumerate(levels))
     width = len(levels) * (_COLUMN + _SPACE) - _SPACE
     return Drawing(max(width, _COLUMN), height + _TOP + 16, at, tuple(places[i.iri] for i in items), edges)
@@ -162,10 +165,47 @@ def _crossings(columns: Sequence[Sequence[str]], links: Sequence[Joining]) -> in
     return count
 
 
-def _curve(left: Node, right: Node) -> str:
-    x1, y1, x2, y2 = left.x + left.width, left.y + 4, right.x - 6, right.y + 4
+class _Lanes:
+    """The ways between the labels of each column, for the curves that pass it by; each once, while there are any."""
+
+    def __init__(self, columns: Sequence[Sequence[Node]]) -> None:
+        self._columns = columns
+        self._free = [_between(column) for column in columns]
+
+    def path(self, left: Node, right: Node) -> str:
+        """The curve from the end of one rule to the beginning of another."""
+        x, y, end, last = left.x + left.width, left.y + 4, right.x - 6, right.y + 4
+        drawn = [f"M{x:g} {y:g}"]
+        for number in range(_number(left) + 1, _number(right)):
+            if self._columns[number]:
+                across = self._columns[number][0]
+                lane = self._lane(number, y + (last - y) * (across.x + across.width / 2 - x) / (end - x))
+                drawn.append(f"{_curve(x, y, across.x - 6, lane)}H{across.x + across.width:g}")
+                x, y = across.x + across.width, lane
+        return "".join([*drawn, _curve(x, y, end, last)])
+
+    def _lane(self, number: int, wanted: float) -> float:
+        lanes = self._free[number] or _between(self._columns[number])
+        lane = min(lanes, key=lambda y: abs(y - wanted))
+        self._free[number] = [other for other in lanes if other != lane]
+        return lane
+
+
+def _between(column: Sequence[Node]) -> list[float]:
+    """The heights halfway between the rule of each label and the words of the next, and below the last."""
+    tops = [node.y - (len(node.lines) - 1) * _LINE - _LETTER for node in column]
+    ends = [*tops[1:], column[-1].y + 4 + _GAP] if column else []
+    return [round((node.y + 4 + end) / 2, 1) for node, end in zip(column, ends, strict=True)]
+
+
+def _number(node: Node) -> int:
+    """Which column a label stands in."""
+    return round(node.x / (_COLUMN + _SPACE))
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float) -> str:
     middle = (x1 + x2) / 2
-    return f"M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
+    return f"C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}"
 
 
 def wrapped(text: str) -> tuple[str, ...]:

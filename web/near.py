@@ -45,7 +45,7 @@ class Reading(Protocol):
         """Wording, text and evidence."""
 
     def outcomes(self, iris: tuple[str, ...]) -> Iterable[Row]:
-        """Outcome, kind, date, value, unit and evidence."""
+        """Outcome, kind, date, value, lowest and highest, comparator, unit and evidence."""
 
     def groups(self, iris: tuple[str, ...]) -> Iterable[Row]:
         """Thing, property and organisation."""
@@ -82,7 +82,7 @@ class Asked:
         return self._rows(q.WORDINGS, iri=iri)
 
     def outcomes(self, iris: tuple[str, ...]) -> Iterable[Row]:
-        """Outcome, kind, date, value, unit and evidence."""
+        """Outcome, kind, date, value, lowest and highest, comparator, unit and evidence."""
         return self._rows(q.OUTCOMES, iris=iris)
 
     def groups(self, iris: tuple[str, ...]) -> Iterable[Row]:
@@ -140,9 +140,10 @@ class Near:
             yield from self._product(wording, (SVN.text,), (SVN.evidence,))
 
     def outcomes(self, iris: tuple[str, ...]) -> Iterator[Row]:
-        """Outcome, kind, date, value, unit and evidence."""
+        """Outcome, kind, date, value, lowest and highest, comparator, unit and evidence."""
         kind = self._known(SVN.Outcome)
-        rest = (SVN.outcomeKind, SVN.date, SVN.value, SVN.unit, SVN.evidence)
+        number = (SVN.value, SVN.minValue, SVN.maxValue, SVN.comparator, SVN.unit)
+        rest = (SVN.outcomeKind, SVN.date, *number, SVN.evidence)
         for outcome in self._found(iris):
             if kind in self._values(outcome, RDF.type):
                 yield from self._product(outcome, (), rest)

@@ -75,9 +75,12 @@ ORDER BY ?wording"""
 
 JOINED = "SELECT DISTINCT ?one ?other WHERE { ?one $property ?other FILTER(isIRI(?one) && isIRI(?other)) }"
 
-OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?unit ?evidence WHERE { VALUES ?outcome { $iris }
-  ?outcome a svn:Outcome . OPTIONAL { ?outcome svn:outcomeKind ?kind } OPTIONAL { ?outcome svn:date ?date }
-  OPTIONAL { ?outcome svn:value ?value } OPTIONAL { ?outcome svn:unit ?unit }
+OUTCOMES = """SELECT DISTINCT ?outcome ?kind ?date ?value ?lowest ?highest ?comparator ?unit ?evidence WHERE {
+  VALUES ?outcome { $iris } ?outcome a svn:Outcome .
+  OPTIONAL { ?outcome svn:outcomeKind ?kind } OPTIONAL { ?outcome svn:date ?date }
+  OPTIONAL { ?outcome svn:value ?value } OPTIONAL { ?outcome svn:minValue ?lowest }
+  OPTIONAL { ?outcome svn:maxValue ?highest } OPTIONAL { ?outcome svn:comparator ?comparator }
+  OPTIONAL { ?outcome svn:unit ?unit }
   OPTIONAL { ?outcome svn:evidence ?evidence } }"""
 
 GROUPS = """SELECT DISTINCT ?item ?property ?organisation WHERE {

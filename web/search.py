@@ -37,6 +37,16 @@ ENDINGS = (
         "t",
     ),
 )
+# What a question is put with, rather than asks for; left aside where nothing holds it too.
+ASIDE = frozenset(
+    (
+        *("vem", "vilka", "vilken", "vilket", "vad", "var", "när", "hur", "varför", "är", "som", "har", "den", "det"),
+        *("gör", "görs", "gjort", "gjorts", "ska", "blev", "blir", "blivit", "hänt", "händer", "om", "och", "med"),
+        *("ansvarar", "ansvarig", "ansvariga", "ansvaret", "ansvar", "bär", "för", "i", "på", "av", "till", "inom"),
+        *("who", "what", "which", "where", "when", "how", "why", "is", "are", "was", "does", "did", "done", "has"),
+        *("happened", "happens", "responsible", "carries", "for", "in", "on", "of", "about", "and", "to", "the", "a"),
+    )
+)
 # More than what is written in another way can count for.
 _AS_ASKED = 16
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
@@ -71,6 +81,16 @@ def stems(text: str) -> set[str]:
     return {stem(word) for word in _WORD.findall(text)}
 
 
+def _words(text: str) -> list[str]:
+    """The words of what was asked for; some keyboards write a letter and its dots apart."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
+
+
+def _told(words: Sequence[str]) -> Sequence[str]:
+    """The words without those that a question is put with; all of them where there are no others."""
+    return [word for word in words if word.casefold() not in ASIDE] or words
+
+
 class Index:
     """What can be found: the things that each stem occurs in, and how much the stem counts there."""
 
@@ -88,16 +108,23 @@ class Index:
         self._words: Sequence[str] = sorted(word for word in words if len(word) > 3)
 
     def find(self, asked: str) -> list[str]:
-        """The things that hold every word asked for, or a compound with it, the best first."""
-        scores: dict[str, int] | None = None
-        for word in _WORD.findall(asked)[:12]:
+        """The things that hold every word asked for, or a compound with it, the best first.
+
+        Where nothing holds them all, the words that a question is put with are left aside.
+        """
+        words = _words(asked)[:12]
+        return self._all(words) or (self._all(told) if (told := _told(words)) != words else [])
+
+    def _all(self, words: Sequence[str]) -> list[str]:
+        scores: dict[str, int] = {}
+        for place, word in enumerate(words):
             found = self._word(word)
-            scores = dict(found) if scores is None else {t: scores[t] + found[t] for t in scores.keys() & found.keys()}
-        return sorted(scores or {}, key=lambda thing: (-(scores or {})[thing], thing))
+            scores = {t: scores[t] + found[t] for t in scores.keys() & found.keys()} if place else dict(found)
+        return sorted(scores, key=lambda thing: (-scores[thing], thing))
 
     def near(self, asked: str) -> list[str]:
         """Words that can be found and look like one that was asked for."""
-        words = _WORD.findall(asked)[:4]
+        words = _told(_words(asked))[:4]
         return list(dict.fromkeys(near for w in words for near in get_close_matches(w.casefold(), self._words, 3, 0.7)))
 
     def _word(self, word: str) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from heapq import nlargest
 from . import page_queries as q
 from .addresses import relative
 from .dataset import Published
-from .search import ENDINGS, folded, stems
+from .search import ASIDE, ENDINGS, folded, stems
 
 _STEP = 200
 _MOST = 1_000
@@ -20,8 +20,8 @@ _BOOKKEEPING = ("passage", "wording", "link", "review", "agent")
 def search_files(data: Published) -> Iterator[tuple[str, bytes]]:
     """The files of the index.
 
-    Shape: scripts that hand over JSON: ``search/index`` with endings and kinds; ``search/w-…`` with the things of each
-           stem; ``search/t-…`` with what is shown of the things.
+    Shape: scripts that hand over JSON: ``search/index`` with endings, kinds and the words of a question;
+           ``search/w-…`` with the things of each stem; ``search/t-…`` with what is shown of the things.
     """
     texts: dict[str, list[str]] = defaultdict(list)
     for thing, text in data.rows(q.SEARCHED):
@@ -44,7 +44,7 @@ def search_files(data: Published) -> Iterator[tuple[str, bytes]]:
         kept = {root: _best(found) for root, found in sorted(part.items())}
         yield _file(f"w-{name}", kept)
     named = [[data.label(kind, "sv"), data.label(kind, "en")] for kind in kinds]
-    yield _file("index", {"step": _STEP, "kinds": named, "endings": ENDINGS})
+    yield _file("index", {"step": _STEP, "kinds": named, "endings": ENDINGS, "aside": sorted(ASIDE)})
 
 
 def _best(found: Mapping[int, int]) -> list[tuple[int, int]]:

@@ -58,7 +58,7 @@ def strip(graph: TraceGraph, current: Iterable[Item], *, mark: bool = True) -> S
     levels = {level.key: level for level in graph.levels}
     if not own or any(key not in levels for key in TRUNK):
         return None
-    chosen = connected(graph, own)
+    chosen = _with_other_branch(graph, connected(graph, own))
     by_level: dict[str, list[Item]] = defaultdict(list)
     items = sorted((graph.items[iri] for iri in chosen), key=lambda item: item.order)
     for item in items:
@@ -86,6 +86,18 @@ def strip(graph: TraceGraph, current: Iterable[Item], *, mark: bool = True) -> S
             branches.append(Branch(weakest.get((first, "activity")), stations))
     up = [link for link in (s.onward for s in trunk) if link]
     return Strip(tuple(trunk), tuple(branches), max(up, key=lambda link: link.weakness, default=None))
+
+
+def _with_other_branch(graph: TraceGraph, chosen: frozenset[URIRef]) -> frozenset[URIRef]:
+    """The same with what hangs on its activities in a branch that it has nothing of.
+
+    An action item lies beside the report on its activity, neither above nor below; but the report is not missing.
+    """
+    held = {graph.items[iri].level.key for iri in chosen}
+    other = {key for branch in BRANCHES if not held & {*branch} for key in branch}
+    forks = [graph.items[iri] for iri in chosen if graph.items[iri].level.key == TRUNK[-1]] if other else []
+    beside = connected(graph, forks) if forks else frozenset()
+    return chosen | {iri for iri in beside if graph.items[iri].level.key in other}
 
 
 def connected(graph: TraceGraph, items: Sequence[Item]) -> frozenset[URIRef]:

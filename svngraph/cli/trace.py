@@ -14,7 +14,7 @@ from rich.tree import Tree
 
 from svngraph import pipeline
 from svngraph.cli.options import chosen, dataset_options, format_option
-from svngraph.cli.output import clean, progress, show_csv, show_json, show_line, show_tree
+from svngraph.cli.output import clean, progress, show_csv, show_json, show_line, show_tree, some
 from svngraph.cli.wording import basis_name, level_name, link_name, relation_name, title
 from svngraph.errors import UsageError
 from svngraph.labels import phrase
@@ -22,11 +22,26 @@ from svngraph.model import BASES
 from svngraph.quoting import Quote, joined, quotes
 from svngraph.settings import Settings
 from svngraph.tracing.chains import Direction, Step, firmest_chain, trace
-from svngraph.tracing.graph import Item, Link, TraceGraph
+from svngraph.tracing.graph import Item, Link, Party, TraceGraph
 from svngraph.tracing.naming import find
 
 _BASES = {basis.rsplit("/", 1)[-1]: basis for basis in BASES}
-_COLUMNS = ("direction", "depth", "key", "level", "label", "relation", "basis", "weakest", "evidence", "quote", "iri")
+# So many of the things that an organisation carries are named beside it.
+_KEYS = 6
+_COLUMNS = (
+    "direction",
+    "depth",
+    "key",
+    "level",
+    "label",
+    "relation",
+    "basis",
+    "weakest",
+    "evidence",
+    "quote",
+    "iri",
+    "assigned",
+)
 
 
 @click.command("trace")
@@ -90,8 +105,10 @@ class _View:
     weakest: URIRef | None = None
 
     def show(self, start: Item, traces: Mapping[Direction, Step]) -> None:
-        """The chains as trees, and how firm the way to the goal is."""
+        """The chains as trees, who carries the item, and how firm the way to the goal is."""
         show_line(f"{level_name(start.level, self.lang)}: {title(start, self.lang)}")
+        for name, keys in self._carriers(traces.get("down") or Step(start, None, 0)):
+            show_line(phrase("carried-through", self.lang, name=name, keys=some(keys, _KEYS)))
         for way, step in traces.items():
             tree = Tree(Text(phrase(way, self.lang), style="bold"))
             self._grow(tree, step, way)
@@ -108,11 +125,25 @@ class _View:
             relation = relation_name(self.graph, following.link, self.lang, backwards=way == "down")
             line = Text(f"{clean(relation)} ({basis_name(following.link.basis, self.lang)}): ", style="dim")
             line.append(clean(title(following.item, self.lang)), style="default not dim")
+            if (named := self._assigned(following.item)) and not following.repeated:
+                names = ", ".join(clean(party.label.text(self.lang) or party.key) for party in named)
+                line.append(f"  – {phrase('carried-by', self.lang, names=names)}", style="default")
             if following.repeated:
                 line.append(f"  ({phrase('seen-above', self.lang)})", style="italic")
             if quote := self._quote(following.link):
                 line.append(f"\n«{clean(quote)}»", style="italic")
             self._grow(tree.add(line), following, way)
+
+    def _assigned(self, item: Item) -> tuple[Party, ...]:
+        return self.graph.assigned.get(item.iri, ())
+
+    def _carriers(self, step: Step) -> list[tuple[str, list[str]]]:
+        """Whom an item and all below it are assigned to, each by name with the keys of what is assigned."""
+        found: dict[Party, dict[str, None]] = {}
+        for _depth, at in step.flat():
+            for party in self._assigned(at.item):
+                found.setdefault(party, {})[at.item.key] = None
+        return [(party.label.text(self.lang) or party.key, [*keys]) for party, keys in found.items()]
 
     def _strength(self, start: Item) -> str:
         best = firmest_chain(self.graph, start, self.graph.level("goal"))
@@ -127,7 +158,12 @@ class _View:
 
     def described(self, item: Item) -> dict[str, object]:
         """An item as JSON."""
-        return {"iri": str(item.iri), "key": item.key, "level": item.level.key, "label": item.label.text(self.lang)}
+        assigned = [
+            {"iri": str(party.iri), "kind": party.kind, "label": party.label.text(self.lang)}
+            for party in self._assigned(item)
+        ]
+        own = {"iri": str(item.iri), "key": item.key, "level": item.level.key, "label": item.label.text(self.lang)}
+        return {**own, "assigned": assigned}
 
     def nested(self, step: Step) -> list[dict[str, object]]:
         """What follows from a step as JSON, each with what follows from it in turn."""
@@ -161,6 +197,7 @@ class _View:
                 " ".join(at.link.evidence),
                 self._quote(at.link),
                 at.item.iri,
+                " ".join(party.key for party in self._assigned(at.item)),
             )
             for depth, at in step.flat()
             if at.link is not None

@@ -95,7 +95,8 @@ class TraceGraph:
     ``steps`` holds for each level the levels above it that its items may link to, ``allowed`` the same for each trace
     property as pairs of lower and upper level; ``relations`` holds for each trace property its name and its name
     backwards. ``loose`` are links to or from what is no item of the chain, and ``repeated`` counts the statements of
-    each link that is stated more than once. ``parties`` holds the organisations of each item.
+    each link that is stated more than once. ``parties`` holds the organisations of each item, ``assigned`` those of
+    them that it is assigned to.
     """
 
     levels: tuple[Level, ...]
@@ -108,6 +109,7 @@ class TraceGraph:
     loose: tuple[Link, ...] = ()
     repeated: Mapping[Link, int] = field(default_factory=dict)
     parties: Mapping[URIRef, tuple[Party, ...]] = field(default_factory=dict)
+    assigned: Mapping[URIRef, tuple[Party, ...]] = field(default_factory=dict)
 
     @cached_property
     def upstream(self) -> Mapping[URIRef, tuple[Link, ...]]:

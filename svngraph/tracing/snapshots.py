@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from rdflib import URIRef
 
 from svngraph.columns import Snapshot
-from svngraph.namespaces import Names
+from svngraph.namespaces import SVN, Names
 from svngraph.tracing.columns import LooseLink, Numbers, TraceColumns, keep
 from svngraph.tracing.items import Item, Link, Party, TraceGraph
 from svngraph.tracing.parts import ABSENT, Parts, parts_of
@@ -51,7 +51,8 @@ def graph_of(snapshot: Snapshot, names: Names) -> TraceGraph:
         parts.allowed,
         tuple(_links(parts, parts.odd, [URIRef(text) for text in sources], [URIRef(text) for text in targets])),
         {links[n]: said[n] for n in np.flatnonzero(columns.said > 1).tolist()},
-        _parties(parts, iris),
+        _parties(parts, iris, (SVN.assignedTo, SVN.involves)),
+        _parties(parts, iris, (SVN.assignedTo,)),
     )
     own = replace(
         columns,
@@ -76,9 +77,9 @@ def _links(parts: Parts, rows: Numbers, sources: list[URIRef], targets: list[URI
     ]
 
 
-def _parties(parts: Parts, iris: list[URIRef]) -> Mapping[URIRef, tuple[Party, ...]]:
-    """The organisations of each item that has any, in the order of their IRIs."""
-    item, party, known = parts.words.parties(parts.items.term)
+def _parties(parts: Parts, iris: list[URIRef], words: Sequence[URIRef]) -> Mapping[URIRef, tuple[Party, ...]]:
+    """The organisations of each item that some properties name any for, in the order of their IRIs."""
+    item, party, known = parts.words.parties(parts.items.term, words)
     number = dict(zip(parts.items.term.tolist(), iris, strict=True))
     found: dict[URIRef, list[Party]] = {}
     for one, other in zip(item.tolist(), party.tolist(), strict=True):

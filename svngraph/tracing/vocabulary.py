@@ -91,9 +91,11 @@ class Vocabulary:
         """The name of a trace property and its name backwards, by its id."""
         return self._label(relation, RDFS.label), self._label(relation, SVN.inverseLabel)
 
-    def parties(self, terms: Numbers) -> tuple[Numbers, Numbers, dict[int, Party]]:
+    def parties(
+        self, terms: Numbers, words: Sequence[URIRef] = (SVN.assignedTo, SVN.involves)
+    ) -> tuple[Numbers, Numbers, dict[int, Party]]:
         """The organisations that some items are assigned to or involve: pairs of ids, and what each organisation is."""
-        pairs = pair_union(*(self._snapshot.edges(word, np.sort(terms)) for word in (SVN.assignedTo, SVN.involves)))
+        pairs = pair_union(*(self._snapshot.edges(word, np.sort(terms)) for word in words))
         named = self._snapshot.terms.of_kind(pairs.right, Kind.IRI)
         item, party = pairs.left[named], pairs.right[named]
         known = np.unique(party)

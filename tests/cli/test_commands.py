@@ -94,6 +94,24 @@ def test_trace_as_text_json_and_csv(svngraph: Run, fjall: Path) -> None:
     assert [row["key"] for row in rows if row["direction"] == "up"] == ["fv-01", "vagar", "fjall-01"]
 
 
+def test_trace_says_who_carries_each_item(svngraph: Run) -> None:
+    text = svngraph("trace", "activity/ap2025-09").stdout
+    assert "Ansvarig: Upphandlingsgruppen (hp2025-02-1, hp2025-02-2)" in text
+    assert "Uppdrag till upphandlingsgruppen [hp2025-02-1]  – ansvarig: Upphandlingsgruppen" in text
+    upwards = svngraph("trace", "activity/ap2025-09", "--up", "--lang", "en").stdout
+    assert "Responsible" not in upwards
+    found = json.loads(svngraph("trace", "activity/ap2025-09", "--format", "json").stdout)
+    assert found["item"]["assigned"] == []
+    action = next(step for step in found["down"] if step["level"] == "action-item")
+    assert [[party["iri"].rsplit("/", 1)[-1] for party in step["assigned"]] for step in action["following"]] == [
+        ["upphandlingsgruppen"],
+        ["upphandlingsgruppen"],
+    ]
+    assert action["following"][0]["assigned"][0]["kind"] == "group"
+    rows = csv.DictReader(io.StringIO(svngraph("trace", "activity/ap2025-09", "--format", "csv").stdout))
+    assert {row["key"] for row in rows if row["assigned"] == "upphandlingsgruppen"} == {"hp2025-02-1", "hp2025-02-2"}
+
+
 def test_trace_one_way_and_by_basis(svngraph: Run, fjall: Path) -> None:
     up = svngraph("trace", "fp2031-01", "--up", "--basis", "stated", "--data", str(fjall)).stdout
     assert "fv-01" in up

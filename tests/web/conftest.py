@@ -115,8 +115,8 @@ def opened(browser: Any, address: str, **context: Any) -> Iterator[Any]:
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     # Chromium itself tries to keep the style of text that is typed over in the editor, and is refused; that is as it
-    # should be. A page that is not there is what some tests ask for.
-    known = ("Applying inline style", "404")
+    # should be. A page, file or choice that is not there is what some tests ask for.
+    known = ("Applying inline style", "status of 400", "404", "ERR_FILE_NOT_FOUND")
     page.on(
         "console",
         lambda said: (

@@ -70,10 +70,22 @@ def test_who_carries_an_action_item(browser: Any, visit: Any, server: str, conte
         with page.expect_navigation():
             page.press("#q", "Enter")
         assert page.locator(".hits li").count() >= 1
-        follow(page, ".hits >> text='Upphandlingsgruppen'")
+        follow(page, ".hits .what >> text='Upphandlingsgruppen'")
         assert heading(page) == "Upphandlingsgruppen"
-        follow(page, "#links >> text=Uppdrag till upphandlingsgruppen")
+        follow(page, "#carried >> text=Uppdrag till upphandlingsgruppen")
         assert "assignment/hp2025-02-1" in page.inner_text(".facts")
+
+
+@BOTH
+def test_who_carries_a_matter_is_asked_in_words(browser: Any, visit: Any, server: str, context: dict[str, Any]) -> None:
+    with visit(browser, server, **context) as page:
+        page.goto("/")
+        page.fill("#q", "vem ansvarar för välfärdsbrott?")
+        with page.expect_navigation():
+            page.press("#q", "Enter")
+        assert "ansvarig: Upphandlingsgruppen" in page.inner_text(".hits")
+        follow(page, ".hits >> text=Underlätta samverkan för att förebygga")
+        assert "Ansvarig Upphandlingsgruppen" in " ".join(page.inner_text(".facts").split())
 
 
 @BOTH
@@ -226,6 +238,8 @@ def test_a_drawing_lights_what_is_joined(browser: Any, visit: Any, server: str) 
 NARROW = ["/", "/plan/ap2025", "/item/activity/ap2025-09", "/gaps", "/matrix", "/coverage", "/continuity", "/timeline"]
 NARROW += ["/organisations", "/validation", "/questions/done-for-goal", "/search?q=vård", "/vocabulary", "/shapes"]
 NARROW += ["/trace/plan/ap2025", "/sparql-editor?example=links-by-basis", "/conformance", "/plans", "/accessibility"]
+NARROW += ["/matrix?rows=goal&cols=activity", "/trace/activity/ap2025-09", "/gaps?plan=zzz"]
+NARROW += ["/item/organisation/upphandlingsgruppen", "/item/document/report2025"]
 
 
 @pytest.mark.parametrize("lang", ["", "/en"])

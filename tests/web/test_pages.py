@@ -203,7 +203,7 @@ def test_a_question_without_an_answer_is_no_empty_table(client: FlaskClient, for
     assert "Frågan kan inte besvaras" in page.get_data(as_text=True)
 
 
-@pytest.mark.parametrize("asked", ["endpoint=x", "_method=PUT", "_external=1", "values=1", "plan=%C3%A5&x=%E2%82%AC"])
+@pytest.mark.parametrize("asked", ["endpoint=x", "_method=PUT", "_external=1", "values=1", "of=%C3%A5&x=%E2%82%AC"])
 def test_what_stands_in_the_address_is_no_argument_of_ours(client: FlaskClient, asked: str) -> None:
     for path in ("/gaps", "/organisations", "/timeline", "/validation", "/search"):
         assert client.get(f"{path}?{asked}", headers=HTML).status_code == 200, path
@@ -392,22 +392,6 @@ def test_the_table_of_a_trace_and_the_rdf_of_a_plan_are_whole(
     wanted = {i.iri for i in client.application.extensions["svngraph"].value.graph.items.values() if i.plan == plan}
     assert wanted
     assert wanted <= set(own.subjects()) & items
-
-
-def test_a_name_that_is_no_choice_is_passed_over(client: FlaskClient) -> None:
-    assert client.get("/coverage?utm_source=letter", headers=HTML).status_code == 200
-
-
-@pytest.mark.parametrize("asked", ["level=zzz", "to=zzz", "plan=zzz"])
-def test_a_choice_that_is_not_there_is_told(client: FlaskClient, asked: str) -> None:
-    page = client.get(f"/coverage?{asked}", headers=HTML)
-    assert page.status_code == 400
-    assert "Det går inte att välja" in page.get_data(as_text=True)
-    refused = client.get(f"/coverage.json?{asked}")
-    assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
-    assert asked.split("=")[0] in json.loads(refused.data)["detail"]
-    assert client.get("/coverage?level=goal&to=activity&plan=ap2025", headers=HTML).status_code == 200
-    assert client.get("/coverage?plan=", headers=HTML).status_code == 200
 
 
 def test_names_are_found_without_their_dots_too(client: FlaskClient) -> None:

@@ -41,6 +41,10 @@ def test_a_strip_names_what_is_there_and_what_is_missing(data: Published) -> Non
     how, what = found.branches
     assert [[i.key for i in s.items] for s in how.stations] == [["fh-1"], []]
     assert [[i.key for i in s.items] for s in what.stations] == [["fp2031-01"], ["fp2031-01-1"]]
+    # What is beside an item under its activity is not missing.
+    beside = strip(data.graph, [one for one in data.graph.items.values() if one.level.key == "outcome"][:1])
+    assert beside is not None
+    assert [[i.key for i in s.items] for s in beside.branches[0].stations] == [["fh-1"], []]
     orphan = strip(data.graph, [item(data, "fp2031-03")])
     assert orphan is not None
     assert [len(s.items) for s in orphan.trunk] == [0, 1, 1, 1]  # its focus area serves no goal

@@ -21,7 +21,7 @@ from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, page
+from .page import Page, page, refuse_unknown
 from .words import plain
 
 LONGEST = 300
@@ -92,6 +92,8 @@ def continuity() -> Page:
     data = dataset()
     plans = plans_with(data)
     by_key = {plan.key: plan for plan in plans}
+    names = {plan.key: plain(plan.iri) for plan in plans}
+    refuse_unknown({"older": names, "newer": names})
     pair = pair_of_plans(data)
     older = by_key.get(request.args.get("older", ""), pair[0] if pair else None)
     newer = by_key.get(request.args.get("newer", ""), pair[1] if pair else None)

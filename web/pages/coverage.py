@@ -18,7 +18,7 @@ from ..dataset import Published
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
-from .page import Page, page, unknown
+from .page import Page, page, refuse_unknown
 from .start import coverage_blocks, sheet_of
 from .words import basis_key, basis_word, key, level_name, plain
 
@@ -35,8 +35,9 @@ def coverage() -> Page:
     data = dataset()
     level = request.args.get("level", "activity")
     bottom = request.args.get("to", "outcome")
-    keys, plans = [known.key for known in data.graph.levels], sorted(data.graph.plans.values(), key=lambda p: p.key)
-    failure = unknown({"level": keys, "to": keys, "plan": [p.key for p in plans]})
+    keys = {known.key: level_name(known) for known in data.graph.levels}
+    plans = sorted(data.graph.plans.values(), key=lambda p: p.key)
+    refuse_unknown({"level": keys, "to": keys, "plan": {p.key: plain(p.iri) for p in plans}})
     plan = next((p for p in data.graph.plans.values() if p.key == request.args.get("plan")), None)
     try:
         levels = data.graph.level(level), data.graph.level(bottom)
@@ -58,7 +59,7 @@ def coverage() -> Page:
         "plan": plan,
         "plans": plans,
     }
-    return Page("coverage.html", values, lambda: _sheet(data, found, rows), failure=failure)
+    return Page("coverage.html", values, lambda: _sheet(data, found, rows))
 
 
 def _rows(data: Published, found: LevelCoverage | None, plan: Plan | None) -> list[int]:
@@ -106,11 +107,13 @@ def _sheet(data: Published, found: LevelCoverage | None, rows: Sequence[int]) ->
 def matrix() -> Page:
     """The shares of plans and focus areas, or which items of two levels are linked by some chain."""
     data = dataset()
-    keys = [level.key for level in data.graph.levels]
+    keys = {level.key: level_name(level) for level in data.graph.levels}
+    refuse_unknown({"rows": keys, "cols": keys})
     rows, cols = request.args.get("rows", ""), request.args.get("cols", "")
-    if rows not in keys or cols not in keys or rows == cols:
+    if not rows or not cols or rows == cols:
         found = coverage_blocks(data)
-        return Page("matrix.html", {"blocks": found, "levels": data.graph.levels, "cells": None}, sheet_of(found))
+        whole = {"blocks": found, "levels": data.graph.levels, "cells": None, "rows": rows, "cols": cols}
+        return Page("matrix.html", whole, sheet_of(found))
     level, other = data.graph.level(rows), data.graph.level(cols)
     pairs = data.once(f"matrix {rows} {cols}", lambda: _pairs(data, level, other))
     down, across = data.graph.at(level), data.graph.at(other)

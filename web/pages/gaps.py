@@ -14,7 +14,7 @@ from svngraph.tracing.coverage import group
 from svngraph.tracing.findings import Finding
 from svngraph.tracing.gaps import Gap
 from svngraph.tracing.graph import Item
-from svngraph.tracing.policy import Threshold
+from svngraph.tracing.policy import Rule, Threshold, read_policy
 
 from ..dataset import Published
 from ..judging import Gaps
@@ -22,8 +22,8 @@ from ..languages import Later
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, page
-from .words import basis_word, level_name, plain
+from .page import Page, page, refuse_unknown
+from .words import basis_word, level_name, plain, severity_words
 
 _TITLES = {
     ("activity", "goal", "missing"): Later("Aktiviteter som inte når något mål"),
@@ -84,6 +84,7 @@ class Choice:
 def gaps() -> Page:
     """The list of gaps, and the choices that narrow it."""
     data = dataset()
+    refuse_unknown(_known(data))
     every: Mapping[Choice, Sequence[int]] = data.once("gaps by choice", lambda: _choices(data)) if data.judged else {}
     area = request.args.get("area", "")
     if area and data.judged:
@@ -107,6 +108,21 @@ def gaps() -> Page:
         lambda: sheet([data.gaps[place] for place in sorted(chain.from_iterable(found.values()))]),
         failure=data.failure("gap_list"),
     )
+
+
+def _known(data: Published) -> dict[str, Mapping[str, str]]:
+    """What gaps can be chosen by, whether or not there are any of it."""
+    levels = {level.key: level_name(level) for level in data.graph.levels}
+    areas = data.graph.at(data.graph.level("focus-area")) if "focus-area" in levels else []
+    rules = data.once("rules of the policy", lambda: read_policy(data.policy_file).rules)
+    ids = [_id(rule, reason) for rule in rules for reason in ("missing", "weak")]
+    return {
+        "plan": {"-": _("ingen plan"), **{plan.key: plain(plan.iri) for plan in data.graph.plans.values()}},
+        "severity": severity_words(),
+        "lacks": {**levels, **{rule.to: rule.to for rule in rules}, "firm": _("fastare grund")},
+        "area": {"-": _("Utan fokusområde"), **{area.key: plain(area.iri) for area in areas}},
+        "rule": {name: name for name in ids},
+    }
 
 
 def _thresholds(found: Gaps) -> list[tuple[Threshold, Finding | None]]:
@@ -144,10 +160,9 @@ def _facets(
 ) -> list[tuple[str, str, list[tuple[str, str, int]]]]:
     """The choices: for each, its name, its words, and its values with how many gaps each leaves."""
     plans = {plan.key: plain(plan.iri) for plan in dataset().graph.plans.values()}
-    severities = {"violation": _("Fel"), "warning": _("Varning"), "info": _("Upplysning")}
     one_of = {choice.lacks: gaps[places[-1]] for choice, places in every.items() if places}
     levels = {lacks: _("fastare grund") if lacks == "firm" else targets(gap) for lacks, gap in one_of.items()}
-    words = {"plan": plans, "severity": severities, "lacks": levels}
+    words = {"plan": plans, "severity": severity_words(), "lacks": levels}
     heads = {"plan": _("Plan"), "severity": _("Allvar"), "lacks": _("Saknat led")}
     numbers = {level.key: level.number for level in dataset().graph.levels}
     found = []
@@ -176,7 +191,11 @@ def targets(gap: Gap) -> str:
 
 
 def _rule_id(gap: Gap) -> str:
-    return f"{gap.rule.level}-{gap.rule.to}-{gap.reason}-{gap.rule.severity}"
+    return _id(gap.rule, gap.reason)
+
+
+def _id(rule: Rule, reason: str) -> str:
+    return f"{rule.level}-{rule.to}-{reason}-{rule.severity}"
 
 
 def _causes(gaps: Sequence[Gap], found: Mapping[Choice, Sequence[int]], *, whole: bool) -> list[Cause]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
@@ -13,10 +14,11 @@ from rdflib.term import Node
 
 from svngraph.errors import UnknownLevel
 from svngraph.namespaces import KINDS, SVN
+from svngraph.tracing.carriers import Carrier
 from svngraph.tracing.coverage import Verdict, Verdicts
 from svngraph.tracing.graph import Item
 
-from .. import history, strips, things
+from .. import carrying, history, strips, things
 from .. import page_queries as q
 from ..dataset import Published
 from ..languages import gettext as _
@@ -24,10 +26,14 @@ from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
 from .page import Page, page
-from .words import basis_word, key, plain
+from .questions import about
+from .words import basis_word, key, measure, plain
 
 # So many things are remembered for their page in the other language.
 _TOLD = 256
+# So many of the things that point to another are named.
+SHOWN = 12
+_PARTS = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True)
@@ -79,13 +85,17 @@ def thing_page(iri: str) -> Page:
         "facts": [
             things.for_reader(fact, lang) for fact in told.shown if fact.property not in {str(SKOS.note), *relations}
         ],
-        "incoming": [(p, them) for p, them in told.hither if p not in relations],
+        "incoming": [(p, len(them), _first(data, them)) for p, them in told.hither if p not in relations],
         "wordings": told.wordings,
         "events": history.events(data, iri, grounds, {place.document for place in told.evidence}, lang),
         "suspects": history.suspicions(data, grounds),
         "results": data.reported.on(iri) if data.reported else [],
         "gaps": data.found.by_item.get(iri, ()),
         "verdict": told.verdict,
+        "questions": about(iri),
+        "ends": [str(end) for side in (SVN["from"], SVN.to) for end in every.get(str(side), ())[:1]],
+        "carriers": told.carriers,
+        "carried": told.carried,
         **(_below(told) if told.item else {}),
     }
     query = q.bind(q.LINKS, iri=iri) if grounds else q.bind(q.OUTGOING, iri=iri)
@@ -97,6 +107,7 @@ class Told:
     """What is told of a thing in every language: as long as nobody judges the dataset anew, it stays so.
 
     ``reported`` holds what the entries on it say; ``outcomes`` and ``groups`` hold rows, of it and what is below.
+    ``carriers`` is None of what nobody in particular carries, and ``carried`` holds what an organisation does.
     """
 
     shown: Sequence[things.Fact]
@@ -113,6 +124,8 @@ class Told:
     below: Sequence[str] = ()
     groups: Sequence[tuple[Node | None, ...]] = ()
     places: Mapping[str, things.Place] = field(default_factory=dict)
+    carriers: Sequence[Carrier] | None = None
+    carried: Sequence[carrying.Carried] = ()
 
 
 def _told(data: Published, iri: str) -> Told:
@@ -127,7 +140,9 @@ def _told(data: Published, iri: str) -> Told:
         wordings(data, iri),
     )
     item = data.graph.items.get(URIRef(iri))
-    return told if item is None else _of_item(data, item, told)
+    if item is None:
+        return replace(told, carried=carrying.carried_by(data, iri))
+    return _of_item(data, item, replace(told, carriers=carrying.carriers_of(data, iri)))
 
 
 def _of_item(data: Published, item: Item, told: Told) -> Told:
@@ -183,11 +198,11 @@ def _below(told: Told) -> dict[str, object]:
 def _outcomes(told: Told) -> list[dict[str, object]]:
     rows: dict[str, dict[str, object]] = {iri: {"iri": iri} for iri in told.below}
     passages: dict[str, set[str]] = {iri: set() for iri in rows}
-    for outcome, kind, date, value, unit, passage in told.outcomes:
+    for outcome, kind, date, *number, passage in told.outcomes:
         row = rows[str(outcome)]
         row |= {"kind": str(kind) if kind is not None else None, "date": str(date) if date is not None else ""}
-        if value is not None and getattr(unit, "language", None) in (language(), None):
-            row["value"] = f"{value} {unit or ''}".strip()
+        if getattr(number[-1], "language", None) in (language(), None):
+            row["value"] = measure(*number)
         if passage is not None:
             passages[str(outcome)].add(str(passage))
     for iri, row in rows.items():
@@ -196,12 +211,26 @@ def _outcomes(told: Told) -> list[dict[str, object]]:
     return [*rows.values()]
 
 
+def _first(data: Published, them: Sequence[str]) -> list[tuple[str, things.Place | None]]:
+    """The first of many things in the order of their names, in which numbers count as such, with where a passage is."""
+    first = sorted(
+        them, key=lambda iri: [(not t.isdigit(), int(t) if t.isdigit() else 0, t) for t in _PARTS.split(iri)]
+    )
+    at = things.places(data, first[:SHOWN])
+    return [(iri, at.get(iri)) for iri in first[:SHOWN]]
+
+
 def _groups(told: Told) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The organisations named with an item or below it, each with the properties and things that name it."""
+    """The organisations named with an item or below it, each with the properties and things that name it.
+
+    Those that carry something come first.
+    """
     found: dict[str, list[tuple[str, str]]] = {}
     for thing, relation, organisation in told.groups:
         found.setdefault(str(organisation), []).append((str(relation), str(thing)))
-    return [(body, sorted(found[body])) for body in sorted(found, key=lambda body: (plain(body), body))]
+    carry = {body for body, roles in found.items() if any(role == str(SVN.assignedTo) for role, _thing in roles)}
+    order = sorted(found, key=lambda body: (body not in carry, plain(body), body))
+    return [(body, sorted(found[body])) for body in order]
 
 
 def wordings(data: Published, iri: str) -> list[tuple[str, list[things.Place]]]:

@@ -12,7 +12,7 @@ from .. import page_queries as q
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Cell, Sheet
-from .page import Page, page
+from .page import Page, page, refuse_unknown
 from .words import plain
 
 ROLES = ("assignedTo", "decidedBy", "createdGroup", "involves")
@@ -31,6 +31,7 @@ def organisations() -> Page:
             counts[carrier][role] += 1
     chosen = request.args.get("kind", "")
     facets = Counter(kind.rsplit("/", 1)[-1] for several in kinds.values() for kind in several)
+    refuse_unknown({"kind": {kind: plain(str(SVN[kind])) for kind in facets}})
     shown = [o for o in kinds if not chosen or any(k.rsplit("/", 1)[-1] == chosen for k in kinds[o])]
     shown.sort(key=lambda o: (-sum(counts[o][r] for r in ROLES[:3]), -counts[o]["involves"], plain(o).casefold()))
     rows = [(o, sorted(kinds[o]), [counts[o][role] for role in ROLES]) for o in shown]

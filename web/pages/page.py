@@ -21,6 +21,8 @@ from ..sheets import MEDIA_TYPES, Sheet
 
 blueprint = Blueprint("pages", __name__)
 
+# So many values of a choice are told of where another was asked for.
+_OFFERED = 60
 _FORMS = (*MEDIA_TYPES, *RDF_TYPES, "html")
 
 
@@ -49,20 +51,33 @@ class Page:
         return (tuple(MEDIA_TYPES) if self.sheet else ()) + rdf
 
 
-def unknown(known: Mapping[str, Collection[str]]) -> UsageError | None:
-    """What the address chooses that is not there to be chosen, by the values of each choice; None where all is.
+class UnknownChoice(UsageError):
+    """The address chooses what is not there to be chosen; ``offered`` are the values that are, with their words."""
 
-    A name that is none of the choices is somebody else's, such as that of a campaign, and is passed over.
+    def __init__(self, what: str, where: str, offered: Mapping[str, Mapping[str, str]]) -> None:
+        told = "; ".join(f"{name}: {', '.join([*values][:_OFFERED])}" for name, values in offered.items())
+        super().__init__(what, where=where, remedy=f"choose among {told}")
+        self.offered = {name: dict([*values.items()][:_OFFERED]) for name, values in offered.items()}
+
+
+def refuse_unknown(known: Mapping[str, Collection[str]]) -> None:
+    """Refuse what the address chooses that is not there to be chosen, by the values of each choice.
+
+    The values may come with their words. A name that is none of the choices is somebody else's, such as that of a
+    campaign, and is passed over.
+    Errors: UnknownChoice.
     """
-    wrong = [
-        f"{name}={value}"
-        for name, value in request.args.items()
-        if value and name in known and value not in known[name]
-    ]
-    if not wrong:
-        return None
-    told = "; ".join(f"{name}: {', '.join(values)}" for name, values in known.items())
-    return UsageError(", ".join(wrong)[:200], where=request.path, remedy=f"choose among {told}")
+    wrong = {
+        name: value for name, value in request.args.items() if value and name in known and value not in known[name]
+    }
+    if wrong:
+        what = ", ".join(f"{name}={value}" for name, value in wrong.items())
+        offered = {name: _worded(known[name]) for name in wrong}
+        raise UnknownChoice(what[:200], request.path, offered)
+
+
+def _worded(values: Collection[str]) -> Mapping[str, str]:
+    return values if isinstance(values, Mapping) else {value: value for value in values}
 
 
 View = Callable[..., Page]
@@ -108,7 +123,10 @@ def _chosen() -> str | None:
 
 def _make(view: View, form: str | None, values: Mapping[str, object], kept: Kept) -> Response:
     found = tag(form or "html")
-    made = view(**values)
+    try:
+        made = view(**values)
+    except UnknownChoice as refused:
+        made = Page("choice.html", {"refused": refused}, failure=refused)
     if form is not None and made.failure is not None:
         raise made.failure
     if form is not None and form not in made.forms:

@@ -74,6 +74,16 @@ def question(identifier: str) -> Page:
     return Page("question.html", values, sheet, query=text, failure=error)
 
 
+def about(iri: str) -> list[tuple[Question, dict[str, str]]]:
+    """The questions that are asked of a thing of this kind, each with what to fill in for this one."""
+    parts = dataset().names.parts(iri)
+    if parts is None:
+        return []
+    kind, key = parts
+    asked = ((question, parameter) for question in questions_of_library().values() for parameter in question.parameters)
+    return [(question, {p.name: key}) for question, p in asked if (p.argument if p.type == "item" else p.type) == kind]
+
+
 def options(parameter: Parameter) -> list[tuple[str, str]]:
     """The values that a parameter can have, where they can be told: codes, and things of a kind that has few."""
     data = dataset()

@@ -8,11 +8,12 @@ from flask import Response, redirect, request
 
 from svngraph.errors import SvngraphError
 
+from ..carrying import carriers_of
 from ..dataset import Published
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, blueprint, page
+from .page import Page, blueprint, page, refuse_unknown
 from .words import href, key, plain, to
 
 PER_PAGE = 50
@@ -25,6 +26,7 @@ def search() -> Page:
     data = dataset()
     asked = request.args.get("q", "").strip()[:200]
     kind = request.args.get("kind", "")
+    refuse_unknown({"kind": data.once("kinds", lambda: sorted({_local(t[0]) for t in data.types.values() if t}))})
     found = data.index.find(asked) if asked else []
     known = set(found)
     found += [iri for iri in _by_key(asked) if iri not in known]
@@ -42,7 +44,7 @@ def search() -> Page:
         "count": len(chosen),
         "start": start,
         "step": PER_PAGE,
-        "hits": [(iri, kinds[iri]) for iri in chosen[start : start + PER_PAGE]],
+        "hits": [(iri, carriers_of(data, iri) or ()) for iri in chosen[start : start + PER_PAGE]],
         "facets": [(k, plain(classes[k]), n) for k, n in counts.most_common()],
         "near": data.index.near(asked) if asked and not found else [],
     }
@@ -56,7 +58,11 @@ def search() -> Page:
 
 def _kind(data: Published, iri: str) -> str:
     types = data.types.get(iri, ())
-    return types[0].rpartition("/")[2].rpartition("#")[2] if types else "-"
+    return _local(types[0]) if types else "-"
+
+
+def _local(iri: str) -> str:
+    return iri.rpartition("/")[2].rpartition("#")[2]
 
 
 def _by_key(asked: str) -> list[str]:

@@ -10,7 +10,7 @@ from .. import page_queries as q
 from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, page
+from .page import Page, page, refuse_unknown
 from .words import key, plain
 
 
@@ -23,6 +23,7 @@ def timeline() -> Page:
         dated[str(item), str(date)] = (str(item), str(date), str(earliest), str(latest or ""))
     every = sorted(dated.values(), key=lambda row: (row[2], row[3], row[0]))
     counts = Counter(row[2][:4] for row in every)
+    refuse_unknown({"year": sorted(counts)})
     chosen = request.args.get("year", "")
     shown = [row for row in every if not chosen or row[2][:4] == chosen]
     years: dict[str, list[tuple[str, str, str, str]]] = defaultdict(list)

@@ -15,7 +15,7 @@ from ..languages import gettext as _
 from ..responses import dataset
 from ..sheets import Sheet
 from ..strips import connected
-from .page import Page, page
+from .page import Page, page, refuse_unknown
 from .plans import by_plan
 from .words import basis_word, key, level_name, plain, relation_word
 
@@ -28,13 +28,15 @@ def trace(kind: str, key: str) -> Page:
     """Everything above and below an item, or a plan, as a drawing and as a table."""
     data = dataset()
     iri = data.names.thing(kind, key)
-    own: list[Item] = []
+    own, areas = list[Item](), list[Item]()
     if iri in data.graph.items:
         about = str(iri)
         chosen = connected(data.graph, [data.graph.items[iri]])
     elif iri in data.graph.plans:
         about = str(iri)
         own = data.once("by plan", lambda: by_plan(data)).get(iri, [])
+        areas = data.once(f"areas of {iri}", lambda: _areas(own))
+        refuse_unknown({"area": {area.key: plain(area.iri) for area in areas}})
         area = data.graph.items.get(data.names.thing("focus-area", request.args.get("area", "")))
         if area:
             within = connected(data.graph, [area])
@@ -55,7 +57,7 @@ def trace(kind: str, key: str) -> Page:
         "links": links,
         "whole": whole,
         "shown": len(shown),
-        "areas": _areas(iri),
+        "areas": [str(area.iri) for area in areas],
     }
     return Page("trace.html", values, lambda: links_sheet(_every_link(iri, own)))
 
@@ -78,10 +80,12 @@ def _fitting(chosen: frozenset[URIRef]) -> frozenset[URIRef]:
     return frozenset(kept)
 
 
-def _areas(plan: URIRef) -> list[str]:
+def _areas(own: Sequence[Item]) -> list[Item]:
+    """The focus areas that some items lead up to."""
     graph = dataset().graph
-    areas = (level for level in graph.levels if level.key == "focus-area")
-    return [str(item.iri) for level in areas for item in graph.at(level)] if plan in graph.plans else []
+    above = connected(graph, own)
+    areas = (item for level in graph.levels if level.key == "focus-area" for item in graph.at(level))
+    return [area for area in areas if area.iri in above]
 
 
 def _fewer(chosen: Collection[URIRef]) -> list[URIRef]:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import request
 
+from svngraph.namespaces import SVNSH
 from svngraph.tracing.policy import SEVERITIES
 from svngraph.validation import Result
 from svngraph.validation.report import severity_rank
 
 from .. import page_queries as q
+from ..dataset import Published
 from ..languages import gettext as _
 from ..languages import language
 from ..responses import dataset
 from ..sheets import Sheet
-from .page import Page, page
-from .words import key, plain
+from .page import Page, page, refuse_unknown
+from .words import key, plain, severity_words
 
 SHOWN = 6
 LONGEST = 300
@@ -32,6 +34,7 @@ def validation() -> Page:
     """The report, chosen by severity and rule."""
     data = dataset()
     reported = data.reported
+    refuse_unknown(_known(data))
     severity, rule = request.args.get("severity", ""), request.args.get("rule", "")
     chosen = [
         cause
@@ -67,6 +70,13 @@ def validation() -> Page:
         lasting=reported is not None,
         failure=data.failure("report"),
     )
+
+
+def _known(data: Published) -> dict[str, Mapping[str, str]]:
+    """What results can be chosen by, whether or not there are any of it."""
+    rules = data.once("keys of rules", lambda: {key(iri) for iri in data.describing.things(str(SVNSH))})
+    found = {key(cause.shape) for cause in data.reported.causes} if data.reported else set()
+    return {"severity": severity_words(), "rule": {rule: rule for rule in sorted(rules | found)}}
 
 
 def rule_words(shape: str) -> str | None:

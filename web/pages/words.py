@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import Flask, request, url_for
 from markupsafe import Markup
 from rdflib import URIRef
+from rdflib.term import Node
 
 from svngraph.literals import date_words
 from svngraph.namespaces import ROOT, SVN
@@ -92,6 +93,19 @@ def number(value: float) -> str:
     return text.replace(".", ",") if language() == "sv" else text
 
 
+def measure(
+    value: Node | None, lowest: Node | None, highest: Node | None, comparator: Node | None, unit: Node | None
+) -> str:
+    """A number or a range as people say it, with how it compares where it is not simply so much; else empty."""
+    sign = "," if language() == "sv" else "."
+    ends = [
+        str(end).replace(".", sign) for end in ((value,) if value is not None else (lowest, highest)) if end is not None
+    ]
+    compared = value is not None and comparator is not None and comparator != SVN["comparator/equal"]
+    said = [plain(str(comparator)) if compared else "", "–".join(ends), str(unit or "")]
+    return " ".join(part for part in said if part) if ends else ""
+
+
 def when(edtf: str | None) -> str:
     """A time as people say it: a day as it is written, what is less exact in words."""
     text = edtf or ""
@@ -116,6 +130,11 @@ def basis_word(basis: URIRef | str | None) -> str:
 def severity_word(severity: str) -> str:
     """How much a finding matters, in a word."""
     return str(_SEVERITIES[severity])
+
+
+def severity_words() -> dict[str, str]:
+    """The severities, the gravest first, each with its word."""
+    return {severity: str(word) for severity, word in _SEVERITIES.items()}
 
 
 def relation_word(link: Link, *, backwards: bool) -> str:

@@ -89,22 +89,34 @@ const show = async (things, index) => {
   place.replaceChildren(list);
 };
 
+// The things that hold every word, the best first.
+const everyWord = async (words, endings) => {
+  let scores;
+  for (const word of words) {
+    const found = await lookup(word, endings);
+    scores = scores
+      ? new Map([...scores].filter(([thing]) => found.has(thing)).map(([thing, value]) => [thing, value + found.get(thing)]))
+      : found;
+  }
+  return [...scores].sort((one, other) => other[1] - one[1] || one[0] - other[0]).map(([thing]) => thing);
+};
+
 const search = async (asked) => {
   const index = await load("index");
-  const words = (asked.toLowerCase().match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? []).slice(0, 12);
+  // Some keyboards write a letter and its dots apart.
+  const text = asked.normalize("NFC").toLowerCase();
+  const words = (text.match(/[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*/gu) ?? []).slice(0, 12);
   if (!index || !words.length) {
     place.replaceChildren();
     say("p", place.dataset.ask, place);
     return;
   }
-  let scores;
-  for (const word of words) {
-    const found = await lookup(word, index.endings);
-    scores = scores
-      ? new Map([...scores].filter(([thing]) => found.has(thing)).map(([thing, value]) => [thing, value + found.get(thing)]))
-      : found;
+  let things = await everyWord(words, index.endings);
+  // The words that a question is put with are left aside where nothing holds them too.
+  const told = words.filter((word) => !index.aside.includes(word));
+  if (!things.length && told.length && told.length < words.length) {
+    things = await everyWord(told, index.endings);
   }
-  const things = [...scores].sort((one, other) => other[1] - one[1] || one[0] - other[0]).map(([thing]) => thing);
   if (things.length) {
     await show(things, index);
     return;

@@ -1,0 +1,65 @@
+"""What an address chooses that is not there to be chosen is refused, and what is there is told."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+HTML = {"Accept": "text/html"}
+
+
+def test_a_name_that_is_no_choice_is_passed_over(client: FlaskClient) -> None:
+    assert client.get("/coverage?utm_source=letter", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "known"),
+    [
+        ("/coverage", "level=zzz", "level=goal&to=activity&plan=ap2025"),
+        ("/coverage", "to=zzz", "to=outcome"),
+        ("/coverage", "plan=zzz", "plan="),
+        ("/gaps", "plan=zzz", "plan=-"),
+        ("/gaps", "severity=zzz", "severity=info"),
+        ("/gaps", "lacks=zzz", "lacks=assignment"),
+        ("/gaps", "lacks=zzz&plan=ap2025", "lacks=firm"),
+        ("/gaps", "area=zzz", "area=kunskapsstyrning"),
+        ("/gaps", "rule=zzz", "rule=activity-report-entry-missing-violation"),
+        ("/matrix", "rows=zzz", "rows=goal"),
+        ("/matrix", "rows=goal&cols=zzz", "rows=goal&cols=goal"),
+        ("/continuity", "older=zzz", "older=ap2024"),
+        ("/continuity", "newer=zzz", "newer=ap2025"),
+        ("/organisations", "kind=zzz", "kind=Group"),
+        ("/timeline", "year=1517", "year=2025"),
+        ("/validation", "severity=zzz", "severity=info"),
+        ("/validation", "rule=zzz", "rule=svnsh:Agreement-goal"),
+        ("/trace/plan/ap2025", "area=zzz", "area=kunskapsstyrning"),
+        ("/search", "q=upphandling&kind=zzz", "q=upphandling&kind=Board"),
+    ],
+)
+def test_a_choice_that_is_not_there_is_told(client: FlaskClient, path: str, asked: str, known: str) -> None:
+    page = client.get(f"{path}?{asked}&utm_source=letter", headers=HTML)
+    assert page.status_code == 400
+    told = page.get_data(as_text=True)
+    assert "Det går inte att välja" in told
+    wrong = next(part for part in asked.split("&") if "zzz" in part or "1517" in part)
+    assert f'<span class="key">{wrong}</span>' in told
+    offered = re.findall(r'<li><a href="([^"]*)"', told[told.index("<main") : told.index("</main>")])
+    assert len(offered) > 1
+    for address in (offered[0], offered[-1]):
+        assert client.get(address.replace("&amp;", "&"), headers=HTML).status_code == 200
+    for form in ("json", "csv"):
+        refused = client.get(f"{path}.{form}?{asked}")
+        assert (refused.status_code, refused.mimetype) == (400, "application/problem+json")
+        said = json.loads(refused.data)
+        assert wrong in said["detail"]
+        assert wrong.split("=")[0] in said["remedy"]
+    assert client.get(f"{path}?{known}", headers=HTML).status_code == 200
+
+
+def test_a_choice_in_any_letters_is_told(client: FlaskClient) -> None:
+    page = client.get("/gaps?plan=%C3%A5&x=%E2%82%AC", headers=HTML)
+    assert page.status_code == 400
+    assert '<span class="key">plan=å</span>' in page.get_data(as_text=True)
