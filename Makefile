@@ -3,7 +3,7 @@
 PYTHON ?= python3
 V := .venv
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check lint tests lock clean
 
 $(V)/.ready: pyproject.toml constraints.txt web/package-lock.json
 	@$(PYTHON) -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))" || { echo "svngraph needs Python 3.11 or newer with venv (Debian: apt install python3-venv; or make PYTHON=python3.12)" >&2; exit 1; }
@@ -15,13 +15,17 @@ $(V)/.ready: pyproject.toml constraints.txt web/package-lock.json
 demo: $(V)/.ready
 	@$(V)/bin/svngraph demo
 
-test: check
-	$(V)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: check tests
 
-check: $(V)/.ready
+check: lint
+	$(V)/bin/mypy
+
+lint: $(V)/.ready
 	$(V)/bin/ruff check .
 	$(V)/bin/ruff format --check .
-	$(V)/bin/mypy
+
+tests: $(V)/.ready
+	$(V)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lock: $(V)/.ready
 	$(V)/bin/python -m pip freeze --exclude-editable > constraints.txt

@@ -35,7 +35,7 @@ def test_the_packaged_folders_are_there() -> None:
 @pytest.mark.checkout
 def test_the_wheel_has_one_top_level_name_and_every_file_of_the_package(tmp_path: Path) -> None:
     arguments = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
-    subprocess.run(arguments, check=True, capture_output=True, timeout=300)
+    subprocess.run(arguments, check=True, capture_output=True, timeout=900)
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"svngraph", f"svngraph-{__version__}.dist-info"}

@@ -166,7 +166,7 @@ def test_writers_wait_for_one_another(tmp_path: Path) -> None:
         "    record.edited(joining(record, one)).save()\n"
     )
     running = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)]) for n in range(8)]
-    assert [process.wait(60) for process in running] == [0] * 8
+    assert [process.wait(600) for process in running] == [0] * 8
     assert (tmp_path / "curation.trig").read_text("utf-8").count("a svn:TraceLink") == 8
 
 
@@ -347,7 +347,7 @@ def test_a_folder_that_is_read_only_is_told(tmp_path: Path) -> None:
         if above == Path(tempfile.gettempdir()):
             break
         above.chmod(0o755)
-    done = subprocess.run([sys.executable, "-c", _AS_NOBODY, str(folder)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", _AS_NOBODY, str(folder)], capture_output=True, text=True, timeout=600)
     folder.chmod(0o755)
     assert "Permission denied" in done.stdout, done.stderr
     assert read(folder / "curation.trig", NAMES).text() == (folder / "curation.trig").read_text("utf-8")

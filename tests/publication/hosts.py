@@ -26,6 +26,8 @@ PROGRAMS = {
     "caddy": (_program("caddy"), "caddy"),
     "apache": (_program("apache2", "httpd"), "apache2-bin"),
 }
+# So many seconds a server may take to be there, on a machine that does much else.
+PATIENCE = 300.0
 _MODULES = Path("/usr/lib/apache2/modules")
 
 _NGINX = """daemon off; worker_processes 1; pid {home}/pid; error_log {home}/errors;
@@ -65,7 +67,7 @@ DirectoryIndex index.html
 def publish(out: Path, *arguments: str) -> str:
     """What `svngraph publish` says of a site that it writes."""
     command = [sys.executable, "-m", "svngraph", "publish", "--out", str(out), "--as-of", "2026-11-22", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=400)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1500)
     assert done.returncode == 0, done.stderr
     assert not done.stderr, done.stderr
     return done.stdout
@@ -113,16 +115,17 @@ def hosted(server: str, site: Path, home: Path) -> Iterator[str]:
             env={**os.environ, "HOME": str(home)},
         )
     try:
-        for _ in range(600):
+        until = time.monotonic() + PATIENCE
+        while True:
             if process.poll() is not None:
                 told = [file.read_text("utf-8") for file in (home / "said", home / "errors") if file.is_file()]
                 raise RuntimeError("\n".join(told))
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
+            if time.monotonic() > until:
+                raise RuntimeError(f"{server} did not get ready")
             time.sleep(0.05)
-        else:
-            raise RuntimeError(f"{server} did not get ready")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

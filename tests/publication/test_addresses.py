@@ -27,7 +27,7 @@ _NAME = re.compile(r"<https://w3id\.org/svngraph/((?:id|def|shape|graph)/[^>]+)>
 
 def ask(address: str, case: Case) -> list[str]:
     """What is wrong with the answer to a case; the request goes out as the table has it."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
     try:
         connection.request(case.method, case.path, headers=case.asked())
         answer = connection.getresponse()
@@ -141,7 +141,7 @@ def _names(files: Path) -> list[str]:
 
 def _followed(address: str, name: str) -> str | None:
     """Why a name does not lead to a page and to Turtle; None where it does."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
     try:
         for accept in ("text/html", "text/turtle"):
             connection.request("HEAD", f"/{name}", headers={"Accept": accept})

@@ -160,7 +160,7 @@ settings = Settings()
 dumps(Edition(pipeline.open_dataset(settings).dump(), settings.names, publisher_of(settings)), Path(sys.argv[1]))
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
-    subprocess.run(command, check=True, timeout=300, capture_output=True, env={"PYTHONHASHSEED": "77"})
+    subprocess.run(command, check=True, timeout=900, capture_output=True, env={"PYTHONHASHSEED": "77"})
     assert (tmp_path / "dumps" / CHECKSUMS).read_bytes() == (folder / "dumps" / CHECKSUMS).read_bytes()
 
 

@@ -183,7 +183,7 @@ def test_a_successor_may_be_called_anything(host: str, tmp_path: Path) -> None:
     (site / "id/activity").mkdir(parents=True)
     (site / "id/activity/split.html").write_text("split", "utf-8")
     with hosted(host, site, tmp_path / host) as address:
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
         for number, sent in enumerate(_SENT):
             connection.request("GET", f"/id/activity/old{number}")
             answer = connection.getresponse()

@@ -62,7 +62,7 @@ def test_another_body_publishes_by_settings_alone(
     with hosted("nginx", out, folder / "nginx") as address:
         # Below its own path as its visitors ask, and at the root, where a host may stand behind another.
         for start in ("/plan", ""):
-            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
             connection.request("GET", f"{start}/id/activity/{page.stem}", headers={"Accept": "text/turtle"})
             answer = connection.getresponse()
             assert (answer.status, answer.headers["Location"]) == (303, f"../../item/activity/{page.stem}.ttl")
@@ -151,7 +151,7 @@ def test_the_words_of_the_documents_are_not_published(tmp_path: Path) -> None:
         command,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         env={"SVNGRAPH_SOURCES": str(tmp_path), "PATH": "/usr/bin"},
     )
     assert done.returncode == 2

@@ -205,7 +205,7 @@ def test_a_backup_taken_while_others_build_is_one_generation(kept: Settings, fja
             inspect(tmp_path / "live.nq.gz", silent)
     finally:
         stop.set()
-        builder.join(60)
+        builder.join(300)
     assert not failures
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from .killing import STATE, put, state
 
-LONGEST = 120.0
+LONGEST = 300.0
 
 
 def until(seen: Callable[[], bool], what: str) -> None:
@@ -93,7 +93,7 @@ def test_a_server_takes_up_changes_without_a_restart(tmp_path: Path, kept: bool)
     where = ("--store", str(place)) if kept else ()
     if kept:
         subprocess.run(
-            [sys.executable, "-m", "svngraph", "build", *where, "--data", str(data)], check=True, timeout=120
+            [sys.executable, "-m", "svngraph", "build", *where, "--data", str(data)], check=True, timeout=300
         )
     query = urllib.parse.quote(STATE)
 

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-STARTING = 120.0
+STARTING = 300.0
 USER, PASSWORD = "svng", "pw1"
 
 

@@ -62,7 +62,7 @@ def listed(folder: Path, places: dict[str, str]) -> None:
 
 def run(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "svngraph", *args]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, env=os.environ)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, env=os.environ)
 
 
 def test_a_chain_leads_from_one_endpoint_to_another(tmp_path: Path, three: dict[str, str]) -> None:

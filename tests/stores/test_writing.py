@@ -197,7 +197,7 @@ def test_of_many_at_the_same_time_never_two_build(server: servers.Server) -> Non
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(300)
     assert not failures
     assert most[0] == 1
     assert taken[0] >= 1
@@ -288,7 +288,7 @@ def test_a_server_that_is_killed_keeps_one_dataset_whole(
             building.start()
             time.sleep(0.3)
             os.kill(first.process, signal.SIGKILL)
-            building.join(60)
+            building.join(300)
         with servers.oxigraph(tmp_path / "db") as again:
             found = marks(RemoteStore(again.place, 20))
             assert list(found.values()) == [200]
@@ -322,6 +322,6 @@ def test_readers_never_see_a_mixture(server: servers.Server) -> None:
             write_generation(server.place, 20, dataset(f"r{number}"), silent)
     finally:
         ending.set()
-        reader.join(60)
+        reader.join(300)
     assert found
     assert all(len(one) == 1 and set(one.values()) == {200} for one in found)

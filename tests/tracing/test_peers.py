@@ -80,7 +80,7 @@ def test_strictdoc_reads_our_reqif_with_every_item_and_link(tmp_path: Path) -> N
         [tool, "convert", str(path), str(tmp_path / "out"), "--output-format", "sdoc"],
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

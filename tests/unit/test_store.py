@@ -57,16 +57,19 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     arguments = [program, "serve-read-only", "-l", folder / "db", "-b", f"127.0.0.1:{port}", "--union-default-graph"]
     server = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(100):
+        until = time.monotonic() + 120
+        while True:
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/query?query=ASK%7B%7D", timeout=1):
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/query?query=ASK%7B%7D", timeout=5):
                     break
             except OSError:
+                assert server.poll() is None, "the server ended"
+                assert time.monotonic() < until, "the server did not get ready"
                 time.sleep(0.1)
         yield f"http://127.0.0.1:{port}/query"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @pytest.fixture(params=["memory", "folder", "endpoint"])

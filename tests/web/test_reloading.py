@@ -25,12 +25,12 @@ import servers
 
 LABEL = "SELECT ?l { <https://w3id.org/svngraph/id/goal/fjall-01> <http://www.w3.org/2004/02/skos/core#prefLabel> ?l }"
 ASKED = urllib.parse.urlencode({"query": LABEL})
-PATIENCE = 120.0
+PATIENCE = 600.0
 
 
 def get(port: int, path: str) -> tuple[int, bytes]:
     """The status and body of one request."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     try:
         connection.request("GET", path, headers={"Accept": "application/sparql-results+json, text/html;q=0.9"})
         answer = connection.getresponse()
@@ -54,7 +54,7 @@ def serving(*arguments: str) -> Iterator[tuple[int, int]]:
     finally:
         process.terminate()
         try:
-            process.wait(30)
+            process.wait(60)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
@@ -104,7 +104,7 @@ def load(port: int) -> Iterator[list[object]]:
     finally:
         ended.set()
         for thread in threads:
-            thread.join(60)
+            thread.join(300)
     assert asked[0] > 10
 
 

@@ -80,7 +80,7 @@ def suite(start: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
 def test_the_protocol_tests_of_w3c(suite: str) -> None:
     manifest = SUITE / "sparql" / "sparql11" / "protocol" / "manifest.ttl"
     command = [sys.executable, SUITE / "protocol_runner.py", manifest, f"{suite}/sparql", f"{suite}/sparql"]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600).stdout
     failed = re.findall(r"FAIL (\S+)", said)
     # The endpoint is read only: the tests of updates that should succeed are refused, with 403, and no others fail.
     assert {name for name in failed if not name.startswith("update_")} == set(), said
@@ -95,7 +95,7 @@ def test_the_protocol_tests_of_w3c(suite: str) -> None:
 
 def test_the_service_describes_itself(suite: str) -> None:
     request = urllib.request.Request(f"{suite}/sparql", headers={"Accept": "application/rdf+xml;q=0.1, text/turtle"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.headers.get_content_type() == "text/turtle"
         about = Graph().parse(data=answer.read(), format="turtle")
     space = "PREFIX sd: <http://www.w3.org/ns/sparql-service-description#> "
@@ -213,11 +213,11 @@ def test_others_are_served_meanwhile(server: str) -> None:
 
 def test_a_result_that_has_not_changed_is_not_computed_again(server: str) -> None:
     address = f"{server}/sparql?{urllib.parse.urlencode({'query': 'SELECT * { ?s ?p ?o } LIMIT 3'})}"
-    with urllib.request.urlopen(address, timeout=20) as first:
+    with urllib.request.urlopen(address, timeout=60) as first:
         tag = first.headers["ETag"]
         assert first.headers["Access-Control-Allow-Origin"] == "*"
     with pytest.raises(urllib.error.HTTPError) as again:
-        urllib.request.urlopen(urllib.request.Request(address, headers={"If-None-Match": tag}), timeout=20)
+        urllib.request.urlopen(urllib.request.Request(address, headers={"If-None-Match": tag}), timeout=60)
     again.value.close()
     assert again.value.code == 304
 
@@ -303,21 +303,29 @@ def test_queries_go_on_after_the_process_that_forks_was_killed() -> None:
         pool.close()
 
 
+def _at_work(process: str) -> bool:
+    """Whether a process has used more processor time than it takes to begin."""
+    used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, used)) > 0.3 * os.sysconf("SC_CLK_TCK")
+
+
 def test_a_query_that_was_lost_with_its_process_is_told_to_come_again() -> None:
-    pool = Pool("memory", b"<a:s> <a:p> <a:o> <a:g> .\n", Limits(workers=2, seconds=20, quick=60))
+    pool = Pool("memory", b"<a:s> <a:p> <a:o> <a:g> .\n", Limits(workers=2, seconds=120, quick=60))
     slow = "SELECT (COUNT(*) AS ?n) { " + " ".join(f"VALUES ?v{n} {{ {'1 ' * 99} }}" for n in range(6)) + " }"
     try:
         with ThreadPoolExecutor(1) as executor:
             asked = executor.submit(pool.ask, slow, "text/csv")
             children = Path(f"/proc/{pool.forks.pid}/task/{pool.forks.pid}/children")
-            end = time.monotonic() + 10
-            while not (workers := children.read_text().split()) and time.monotonic() < end:
+            end = time.monotonic() + 60
+            # Only once it is at work: a worker that is lost before it has its query has another one in its place.
+            while not any(map(_at_work, workers := children.read_text().split())):
+                assert time.monotonic() < end
                 time.sleep(0.01)
             os.kill(pool.forks.pid, signal.SIGKILL)
             for worker in workers:
                 os.kill(int(worker), signal.SIGKILL)
             with pytest.raises(Busy):
-                asked.result(10)
+                asked.result(60)
         assert pool.ask("ASK {}", "text/csv").read() == b"true"
     finally:
         pool.close()
