@@ -211,3 +211,19 @@ def test_the_files_are_made_when_they_are_first_asked_for(tmp_path: Path) -> Non
         assert nquads.count(b"\n") == 2
         told = Graph().parse(data=client.get("/catalog").data, format="xml")
         assert not list(told.subjects(None, DCAT.DatasetSeries))
+
+
+def test_who_comes_before_the_files_are_made_is_told_so(fjall: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("svngraph.web.pages.data._GLANCE", 0.0)
+    settings = Settings(data=str(fjall))
+    app = create_app(publish(pipeline.open_dataset(settings), settings, date(2026, 11, 22)))
+    with app.test_client() as client:
+        early = client.get("/en/data")
+        assert (early.status_code, early.headers["Cache-Control"]) == (200, "no-store")
+        assert "The files are being made." in early.text
+        assert "dumps/" not in early.text
+        assert "dumps/" in client.get("/data.csv").text  # a program waits for them
+        late = client.get("/en/data")
+        assert "The files are being made." not in late.text
+        assert "/dumps/SHA256SUMS" in late.text
+    app.extensions["svngraph-pools"].close()

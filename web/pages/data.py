@@ -28,8 +28,8 @@ from .words import to
 
 blueprint = Blueprint("publication", __name__)
 
-# A visitor waits this long for files that are being made, and is then asked to come back.
-_PATIENCE = 60.0
+# A program waits this long for files that are being made, and is then asked to come back; who reads is told at once.
+_PATIENCE, _GLANCE = 60.0, 2.0
 _SUFFIXES = {FORMATS[form].suffix: form for form in MEDIA_TYPES}
 _SUFFIX = f"<any({','.join(_SUFFIXES)}):suffix>"
 
@@ -46,10 +46,12 @@ def _made(publishing: Publishing) -> Sequence[Dump]:
 def data() -> Page:
     """Every file with format, size and checksum, the other ways to the data, the licence and how to cite."""
     publishing = dataset().publishing
-    edition, made = publishing.edition, _made(publishing)
+    edition, ready = publishing.edition, publishing.dumps(_GLANCE)
+    made = ready or ()
     files = [dump for dump in made if f"{FOLDER}/csv/" not in dump.path]
     of_plans = [(plan, [dump for dump in files if dump.plan == plan.segment]) for plan in edition.plans]
     values = {
+        "ready": ready is not None,
         "edition": edition,
         "publisher": edition.publisher,
         "whole": [dump for dump in files if dump.plan is None],
@@ -58,6 +60,10 @@ def data() -> Page:
         "checksums": f"{FOLDER}/{CHECKSUMS}",
         "structured": Markup(script(schema_dataset(edition, made, language()))),  # noqa: S704 # script() escapes it
     }
+    return Page("data.html", values, lambda: _sheet(_made(publishing)), lasting=ready is not None, rdf=_catalogue_as)
+
+
+def _sheet(made: Sequence[Dump]) -> Sheet:
     columns = [
         ("dataset", _("Datamängd")),
         ("format", _("Filformat")),
@@ -66,7 +72,7 @@ def data() -> Page:
         ("sha256", _("Kontrollsumma (SHA-256)")),
     ]
     rows = [(dump.plan or "", dump.form.title, dump.path, dump.size, dump.sha256) for dump in made]
-    return Page("data.html", values, Sheet("data", columns, rows), rdf=_catalogue_as)
+    return Sheet("data", columns, rows)
 
 
 @page("/versions")
