@@ -24,11 +24,12 @@ from svngraph.publication.twins import MEDIA_TYPES
 
 from .addresses import relative, rewriter
 from .dataset import Published
-from .languages import made_in
+from .languages import made_in, marking
 from .pages import items, tracing
 from .pages.page import Page
 from .pages.words import key as short
 from .pages.words import to as asked_to
+from .rendering import QuickEnvironment
 
 _KEPT = 50_000
 _KIND, _KEY = "0kind0", "0key0"
@@ -58,8 +59,9 @@ class Frozen:
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
         # The same templates, in which the words that ask the request have others in their place, macros and all.
-        self._env = app.jinja_env.overlay()
+        self._env: QuickEnvironment = app.jinja_env.overlay()  # type: ignore[assignment] # as the application has it
         self._env.globals = self._words = {**app.jinja_env.globals, **self._vocabulary()}
+        self._env.settled = frozenset(("_", "language", "to"))
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -113,6 +115,7 @@ class Frozen:
         """The words that pages of things are written with, in the place of those that ask the request."""
         lang = self.lang
         return {
+            "_": marking(lang),
             "language": lambda: lang,
             "name": self._name,
             "key": self._short,
