@@ -14,27 +14,33 @@ from typing import Any
 from flask.templating import Environment
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame, MacroRef
-from jinja2.runtime import Macro, missing
+from jinja2.runtime import Macro
+from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 # What Jinja's decorators (pass_context and its like) write on a function.
 _MARK = "jinja_pass_arg"
+_new = str.__new__
 
 
 def quick_macro(
     environment: Environment, run: Callable[..., str], name: str | None, arguments: Sequence[str], caller: bool
 ) -> Callable[..., str]:
-    """A macro as a function: what Jinja's own gives for the same arguments, by a shorter way where none is named."""
+    """A macro as a function: what Jinja's own gives for the same arguments; what does not fit is left to that."""
     slow = Macro(environment, run, name or "", [*arguments], False, False, caller, True)
-    count = len(arguments)
+    wanted = [*arguments, "caller"] if caller else arguments
+    count, most = len(arguments), len(wanted)
 
-    def called(*args: object, **kwargs: object) -> str:
-        if len(args) > count or len(kwargs) != caller or (caller and "caller" not in kwargs):
-            text: str = slow(*args, **kwargs)
+    def called(*args: object, **named: object) -> str:
+        there = len(args)
+        if not named and there == most == count:
+            return _new(Markup, run(*args))  # what a template has written is escaped
+        rest = [named.get(one, missing) for one in wanted[there:]]
+        fits = there <= count and len(rest) - rest.count(missing) == len(named)
+        if not fits or (caller and rest[-1] is missing):
+            text: str = slow(*args, **named)
             return text
-        if len(args) < count:
-            args += (missing,) * (count - len(args))
-        return Markup(run(*args, *kwargs.values()))  # noqa: S704 # what a template has written is escaped
+        return _new(Markup, run(*args, *rest))
 
     return called
 
@@ -56,7 +62,7 @@ class QuickCode(CodeGenerator):
             return
         odd = node.dyn_args or node.dyn_kwargs or any(iskeyword(given.key) for given in node.kwargs)
         if odd or (isinstance(node.node, nodes.Name) and self._asks(node.node.name)):
-            super().visit_Call(node, frame, forward_caller)
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")
@@ -83,12 +89,15 @@ class QuickCode(CodeGenerator):
         """What a call gives that gives the same on every page; else ``missing``."""
         if not isinstance(node, nodes.Call) or not isinstance(node.node, nodes.Name):
             return missing
-        given = {named.key: named.value for named in node.kwargs}
-        constant = all(isinstance(one, nodes.Const) for one in (*node.args, *given.values()))
-        if node.node.name not in self.environment.settled or not constant or node.dyn_args or node.dyn_kwargs:
+        if node.node.name not in self.environment.settled or node.dyn_args or node.dyn_kwargs:
             return missing
-        function = self.environment.globals[node.node.name]
-        return function(*(one.value for one in node.args), **{key: one.value for key, one in given.items()})
+        try:
+            named = {one.key: one.value.as_const() for one in node.kwargs}
+            given = [one.as_const() for one in node.args]
+        except nodes.Impossible:
+            return missing
+        function: Callable[..., Any] = self.environment.globals[node.node.name]  # type: ignore[assignment] # a function
+        return function(*given, **named)
 
     def _output_child_to_const(self, node: nodes.Expr, frame: Frame, finalize: Any) -> str:  # noqa: ANN401 # Jinja's own
         value = self._settled(node)
