@@ -115,8 +115,10 @@ class Edition:
         """The version of the release, else what was last released with the state, or digest, of what it has become."""
         if self.release:
             return self.release.version
+        # Where there are releases, the quads have been read already.
+        state = None if self.releases else self.state
         last = self.releases[-1].version if self.releases else "0"
-        return f"{last}+{self.state or self.digest.removeprefix('sha256:')[:12]}"
+        return f"{last}+{state or self.digest.removeprefix('sha256:')[:12]}"
 
     @cached_property
     def modified(self) -> date | None:
