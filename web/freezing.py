@@ -14,21 +14,22 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
-from jinja2 import Template
-from jinja2.runtime import new_context
+from jinja2.runtime import Context, new_context
 from markupsafe import Markup, escape
 
 from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.addresses import plan_section
 from svngraph.publication.tree import safe
 from svngraph.publication.twins import MEDIA_TYPES
 
 from .addresses import relative, rewriter
 from .dataset import Published
-from .languages import made_in
+from .languages import made_in, marking
 from .pages import items, tracing
 from .pages.page import Page
 from .pages.words import key as short
 from .pages.words import to as asked_to
+from .rendering import QuickEnvironment
 
 _KEPT = 50_000
 _KIND, _KEY = "0kind0", "0key0"
@@ -51,15 +52,16 @@ class Frozen:
         self._app, self._data, self.lang = app, data, lang
         self._start = "/en" if lang == "en" else ""
         self._shells: dict[str, list[str]] = {}
-        self._templates: dict[str, Template] = {}
+        self._contexts: dict[str, Context] = {}
         self._names: dict[str, Markup] = {}
         self._keys: dict[str, str] = {}
-        self._places: dict[str, str] = {}
+        self._places: dict[str, Markup] = {}
         self._addresses: dict[object, str] = {}
         self._page = ("item", "", "")
         # The same templates, in which the words that ask the request have others in their place, macros and all.
-        self._env = app.jinja_env.overlay()
+        self._env: QuickEnvironment = app.jinja_env.overlay()  # type: ignore[assignment] # as the application has it
         self._env.globals = self._words = {**app.jinja_env.globals, **self._vocabulary()}
+        self._env.settled = frozenset(("_", "language", "to"))
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -75,23 +77,26 @@ class Frozen:
         """A page of a thing: ``view`` is one of :data:`VIEWS`."""
         self._page = (view, kind, key)
         made = replace(VIEWS[view](kind, key), sheet=None)
-        template = self._template(made.template)
-        values = {**self._words, **made.values, "page": made, "lang": self.lang}
-        context = new_context(self._env, template.name, template.blocks, values, shared=True)
-        # As far as its first text, a template only defines what its blocks use.
-        running = template.root_render_func(context)
-        next(running)
-        running.close()  # type: ignore[attr-defined] # it is a generator
+        context = self._context(made.template)
+        context.parent.clear()
+        context.parent.update(self._words, **made.values, page=made, lang=self.lang)
         parts = {mark: "".join(context.blocks[name][0](context)) for name, mark in _BLOCKS.items()}
         # It stands in addresses only.
         parts[f"{_KIND}/{_KEY}"] = relative(f"{kind}/{key}", "")
         shell = self._shell(view, made)
         return "".join([parts.get(part, part) for part in shell]).encode()
 
-    def _template(self, name: str) -> Template:
-        if name not in self._templates:
-            self._templates[name] = self._env.get_template(name)
-        return self._templates[name]
+    def _context(self, name: str) -> Context:
+        """What the blocks of a template run in: its macros, made the first time, and the values of a page."""
+        if name not in self._contexts:
+            template = self._env.get_template(name)
+            context = new_context(self._env, template.name, template.blocks, {**self._words}, shared=True)
+            # As far as its first text, a template only defines what its blocks use.
+            running = template.root_render_func(context)
+            next(running)
+            running.close()  # type: ignore[attr-defined] # it is a generator
+            self._contexts[name] = context
+        return self._contexts[name]
 
     def _shell(self, view: str, made: Page) -> list[str]:
         """The parts of the page around title and main part, made the first time."""
@@ -113,6 +118,7 @@ class Frozen:
         """The words that pages of things are written with, in the place of those that ask the request."""
         lang = self.lang
         return {
+            "_": marking(lang),
             "language": lambda: lang,
             "name": self._name,
             "key": self._short,
@@ -148,15 +154,16 @@ class Frozen:
         """From a page of a thing to the start of its language."""
         return "../../"
 
-    def _href(self, iri: str) -> str:
+    def _href(self, iri: str) -> Markup:
         """The reference to the page about a thing; what others have named is referred to by its own name."""
         iri = str(iri)  # as above
         known = self._places.get(iri)
         if known is None:
             if len(self._places) > _KEPT:
                 self._places.clear()
-            known = self._places[iri] = self._place(iri)
-        return known if _OUTSIDE.match(known) else self._up() + known
+            place = self._place(iri)
+            known = self._places[iri] = escape(place if _OUTSIDE.match(place) else self._up() + place)
+        return known
 
     def _place(self, iri: str) -> str:
         parts = self._data.names.parts(iri)
@@ -166,8 +173,8 @@ class Frozen:
                 return str(iri)
             if iri in self._data.describing.retired:
                 return ("../" if self.lang == "en" else "") + relative(f"id/{kind}/{key}.html", "")
-            view = "plan" if kind in ("plan", "report") and iri in self._plans else f"item/{kind}"
-            return relative(f"{view}/{key}.html", "")
+            section = plan_section(self._data.names, self._data.graph.plans, kind, key)
+            return relative(f"{section or f'item/{kind}'}/{key}.html", "")
         for space, file in (("shape", "shapes"), ("def", "vocabulary")):
             if iri.startswith(start := f"{ROOT}{space}/"):
                 term = iri.removeprefix(start)
@@ -175,10 +182,6 @@ class Frozen:
         if iri in self._data.graph_sizes:
             return relative(f"named-graph/{iri.removeprefix(f'{self._data.names.base}graph/')}.html", "")
         return str(iri)
-
-    @property
-    def _plans(self) -> Mapping[str, object]:
-        return self._data.once("plans by text", lambda: {str(plan): plan for plan in self._data.graph.plans})
 
     def _to(self, endpoint: str, **values: Any) -> str:  # noqa: ANN401 # whatever the page says of itself
         if endpoint in VIEWS and len(values) == 2:

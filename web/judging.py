@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from rdflib import URIRef
@@ -32,6 +32,8 @@ from svngraph.validation.waivers import judge as judge_report
 from svngraph.validation.waivers import read_policy as read_validation
 
 _ANY_REVIEWED = f"SELECT ?link WHERE {{ ?link <{SVN.reviewedDigest}> ?digest }} LIMIT 1"
+
+_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,14 @@ class Results:
         """The results at some places."""
         return [self.report.results[place] for place in places]
 
-    def on(self, iri: str) -> list[Result]:
+    def on(self, iri: str) -> Sequence[Result]:
         """The results that concern a thing."""
-        return self.at(self.by_focus.get(iri, ()))
+        return self._lately(iri)
+
+    @cached_property
+    def _lately(self) -> Callable[[str], Sequence[Result]]:
+        # What was asked for one language is soon asked for the other.
+        return lru_cache(_KEPT)(lambda iri: self.at(self.by_focus.get(iri, ())))
 
 
 def judged_gaps(graph: TraceGraph, columns: TraceColumns, policy: Path, as_of: date) -> Gaps:

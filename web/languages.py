@@ -6,7 +6,7 @@ Swedish; that is never an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, lru_cache
@@ -68,6 +68,16 @@ def marked(words: str, /, **values: object) -> Markup:
     """A text of the pages in their language, filled in with values that are escaped."""
     text = _text(words, language())
     return text % values if values or "%" in text else text
+
+
+def marking(lang: str) -> Callable[..., Markup]:
+    """The same for many pages in one language."""
+
+    def said(words: str, /, **values: object) -> Markup:
+        text = _text(words, lang)
+        return text % values if values or "%" in text else text
+
+    return said
 
 
 def gettext(words: str, /, **values: object) -> str:

@@ -5,7 +5,9 @@ Both give the same rows, in any order; a test holds them to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import product
 from typing import Protocol
 
 from rdflib import URIRef
@@ -19,7 +21,14 @@ from . import page_queries as q
 
 Row = tuple[Node | None, ...]
 _ORGANISING = (SVN.assignedTo, SVN.involves, SVN.createdGroup, SVN.decidedBy)
+_FROM, _TO = SVN["from"], SVN.to
+_OF_LINK = (SVN.basis, SVN.evidence, SVN.continuityKind, PROV.wasAttributedTo, DCTERMS.created, SVN.reviewedDigest)
+_NUMBER = (SVN.value, SVN.minValue, SVN.maxValue, SVN.comparator, SVN.unit)
+_OF_OUTCOME = (SVN.outcomeKind, SVN.date, *_NUMBER, SVN.evidence)
 _MOST = 2_000
+# A page asks for the same things under several heads.
+_LATELY = 4_096
+_NONE = -1
 _KEPT = 50_000
 
 
@@ -96,13 +105,23 @@ class Near:
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._terms: dict[int, Node] = {}
-        self._ids: dict[URIRef, int] = {}
-        self._joins = {self._known(SVN["from"]), self._known(SVN.to)}
+        self._lately = lru_cache(_LATELY)(self._by_predicate)
+        self._joins = {*self._known(_FROM, _TO)}
+        self._organising = {*self._known(*_ORGANISING)}
+        self._outcome, self._type, self._wording = self._known(SVN.Outcome, RDF.type, SVN.wording)
+        self._whole, self._rest = self._known(_FROM, SVN.relation, _TO), self._known(*_OF_LINK)
+        self._rationale, self._worded = self._known(SVN.rationale), self._known(SVN.text, SVN.evidence)
+        self._measured = self._known(*_OF_OUTCOME)
+        self._placed, self._spot = self._known(OA.hasSource, OA.hasSelector), self._known(OA.start, OA.end)
+        self._shown = self._known(SVN.page, SVN.quoteDigest)
 
     def outgoing(self, iri: str) -> Iterator[Row]:
         """Property and value."""
-        for predicate, value in self._said(self._ends.id(iri)):
-            yield self._term(predicate), self._term(value)
+        index = self._ends.id(iri)
+        for predicate, values in () if index is None else self._lately(index).items():
+            named = self._term(predicate)
+            for value in values:
+                yield named, self._term(value)
 
     def incoming(self, iri: str) -> Iterator[Row]:
         """Thing and property."""
@@ -115,53 +134,45 @@ class Near:
 
     def links(self, iri: str) -> Iterator[Row]:
         """Link, ends and relation, with what it rests on."""
-        whole = (SVN["from"], SVN.relation, SVN.to)
-        rest = (SVN.basis, SVN.evidence, SVN.continuityKind, PROV.wasAttributedTo, DCTERMS.created, SVN.reviewedDigest)
         for link in self._links(iri):
-            if all(self._values(link, term) for term in whole):
-                yield from self._product(link, whole, rest)
+            yield from self._product(link, self._whole, self._rest)
 
     def rationales(self, iri: str) -> Iterator[Row]:
         """Link and text."""
         for link in self._links(iri):
-            yield from self._product(link, (SVN.rationale,), ())
+            yield from self._product(link, self._rationale, ())
 
     def passages(self, iris: tuple[str, ...]) -> Iterator[Row]:
         """Passage, document, start, end, page and digest."""
         for passage in self._found(iris):
-            for document, selector in self._product_of(passage, (OA.hasSource, OA.hasSelector)):
-                for start, end in self._product_of(selector, (OA.start, OA.end)):
-                    for page, digest in self._options(passage, (SVN.page, SVN.quoteDigest)):
+            for document, selector in self._product_of(passage, self._placed):
+                for start, end in self._product_of(selector, self._spot):
+                    for page, digest in self._options(passage, self._shown):
                         yield self._row(passage, document, start, end, page, digest)
 
     def wordings(self, iri: str) -> Iterator[Row]:
         """Wording, text and evidence."""
-        for wording in self._values(self._ends.id(iri), SVN.wording):
-            yield from self._product(wording, (SVN.text,), (SVN.evidence,))
+        index = self._ends.id(iri)
+        for wording in () if index is None else self._lately(index).get(self._wording, ()):
+            yield from self._product(wording, self._worded[:1], self._worded[1:])
 
     def outcomes(self, iris: tuple[str, ...]) -> Iterator[Row]:
         """Outcome, kind, date, value, lowest and highest, comparator, unit and evidence."""
-        kind = self._known(SVN.Outcome)
-        number = (SVN.value, SVN.minValue, SVN.maxValue, SVN.comparator, SVN.unit)
-        rest = (SVN.outcomeKind, SVN.date, *number, SVN.evidence)
         for outcome in self._found(iris):
-            if kind in self._values(outcome, RDF.type):
-                yield from self._product(outcome, (), rest)
+            if self._outcome in self._lately(outcome).get(self._type, ()):
+                yield from self._product(outcome, (), self._measured)
 
     def groups(self, iris: tuple[str, ...]) -> Iterator[Row]:
         """Thing, property and organisation."""
-        wanted = {self._known(term) for term in _ORGANISING}
         for thing in self._found(iris):
-            for predicate, value in self._said(thing):
-                if predicate in wanted:
+            for predicate, values in self._lately(thing).items():
+                for value in values if predicate in self._organising else ():
                     yield self._row(thing, predicate, value)
 
-    def _known(self, term: URIRef) -> int:
-        found = self._ids.get(term)
-        if found is None:
-            found = self._ends.id(term)
-            self._ids[term] = found = -1 if found is None else found
-        return found
+    def _known(self, *terms: URIRef) -> tuple[int, ...]:
+        """The ids of some terms, for what the dataset does not have one that nothing has."""
+        found = (self._ends.id(term) for term in terms)
+        return tuple(_NONE if index is None else index for index in found)
 
     def _found(self, iris: Iterable[str]) -> Iterator[int]:
         for iri in iris:
@@ -175,37 +186,26 @@ class Near:
     def _links(self, iri: str) -> list[int]:
         return [*dict.fromkeys(link for predicate, link, _ in self._pointing(iri) if predicate in self._joins)]
 
-    def _said(self, subject: int | None) -> list[tuple[int, int]]:
-        if subject is None:
-            return []
-        return [*dict.fromkeys((predicate, value) for predicate, value, _graph in self._ends.about(subject))]
+    def _by_predicate(self, subject: int) -> Mapping[int, Collection[int]]:
+        """What is said of a thing, each value once."""
+        said: dict[int, dict[int, None]] = {}
+        for predicate, value, _graph in self._ends.about(subject):
+            said.setdefault(predicate, {})[value] = None
+        return said
 
-    def _values(self, subject: int | None, term: URIRef) -> list[int]:
-        predicate = self._known(term)
-        return [value for p, value in self._said(subject) if p == predicate]
-
-    def _product_of(self, subject: int, terms: tuple[URIRef, ...]) -> list[tuple[int, ...]]:
+    def _product_of(self, subject: int, predicates: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Every combination of the values of some properties, none where one has no value."""
-        rows: list[tuple[int, ...]] = [()]
-        for term in terms:
-            values = self._values(subject, term)
-            rows = [(*row, value) for row in rows for value in values]
-        return rows
+        said = self._lately(subject)
+        return [*product(*(said.get(predicate, ()) for predicate in predicates))]
 
-    def _options(self, subject: int, terms: tuple[URIRef, ...]) -> list[tuple[int, ...]]:
+    def _options(self, subject: int, predicates: tuple[int, ...]) -> list[tuple[int, ...]]:
         """The same with -1 for a property that has no value."""
-        said: dict[int, list[int]] = {}
-        for predicate, value in self._said(subject):
-            said.setdefault(predicate, []).append(value)
-        rows: list[tuple[int, ...]] = [()]
-        for term in terms:
-            values = said.get(self._known(term)) or [-1]
-            rows = [(*row, value) for row in rows for value in values]
-        return rows
+        said = self._lately(subject)
+        return [*product(*(said.get(predicate, (_NONE,)) for predicate in predicates))]
 
-    def _product(self, subject: int, needed: tuple[URIRef, ...], rest: tuple[URIRef, ...]) -> Iterator[Row]:
-        for row in self._options(subject, (*needed, *rest)):
-            if -1 not in row[: len(needed)]:
+    def _product(self, subject: int, needed: tuple[int, ...], rest: tuple[int, ...]) -> Iterator[Row]:
+        if self._lately(subject).keys() >= {*needed}:
+            for row in self._options(subject, (*needed, *rest)):
                 yield self._row(subject, *row)
 
     def _row(self, *indices: int) -> Row:

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from svngraph.errors import SvngraphError
 from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.addresses import plan_section
 from svngraph.publication.jsonld import context_text
 from svngraph.publication.tree import safe
 from svngraph.publication.twins import MEDIA_TYPES
@@ -94,7 +95,7 @@ class Site:
             description = data.describing.description(iri)
             for form in forms:
                 yield f"item/{kind}/{key}.{form}", data.describing.written(description, iri, form)
-            yield f"id/{kind}/{key}.html", onward(f"id/{kind}/{key}.html", self._home(kind, key, iri), iri)
+            yield f"id/{kind}/{key}.html", onward(f"id/{kind}/{key}.html", self._home(kind, key), iri)
         for frozen in self._frozen.values():
             with frozen.open():
                 for kind, key in things:
@@ -104,9 +105,9 @@ class Site:
     def _views(self, kind: str, key: str) -> tuple[str, ...]:
         return _THINGS if self.data.names.thing(kind, key) in self.data.graph.items else ("item",)
 
-    def _home(self, kind: str, key: str, iri: str) -> str:
-        plans = self.data.once("plan addresses", lambda: {str(plan) for plan in self.data.graph.plans})
-        return f"plan/{key}.html" if iri in plans else f"item/{kind}/{key}.html"
+    def _home(self, kind: str, key: str) -> str:
+        section = plan_section(self.data.names, self.data.graph.plans, kind, key)
+        return f"{section or f'item/{kind}'}/{key}.html"
 
     def pages(self) -> Iterator[File]:
         """Every other page, found by following links from the start pages, with its tables.

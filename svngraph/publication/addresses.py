@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from urllib.parse import quote
 
 from rdflib import URIRef
 
+from svngraph.namespaces import Names
 from svngraph.publication.edition import Edition, Plan
 
 # What a key of ours may hold stays as it is in an address.
@@ -37,6 +39,23 @@ class Addresses:
         return self.part("release", version)
 
 
-def plan_page(plan: Plan) -> str:
+def plan_section(names: Names, plans: Container[URIRef], kind: str, key: str) -> str | None:
+    """Where a plan or report of a publisher has its page: ``plan``, ``report`` where a plan has the same key.
+
+    It is None for what is not among the plans.
+
+    >>> names = Names()
+    >>> plans = {names.thing("plan", "2025"), names.thing("report", "2025"), names.thing("report", "report2025")}
+    >>> [plan_section(names, plans, "report", key) for key in ("2025", "report2025", "2024")]
+    ['report', 'plan', None]
+    """
+    if kind not in ("plan", "report") or names.thing(kind, key) not in plans:
+        return None
+    return "report" if kind == "report" and names.thing("plan", key) in plans else "plan"
+
+
+def plan_page(edition: Edition, plan: Plan) -> str:
     """The address of a plan's page, below that of the publisher."""
-    return f"plan/{quote(plan.key, safe=_PLAIN)}"
+    parts = edition.names.parts(plan.iri)
+    section = plan_section(edition.names, edition.plan_of, *parts) if parts else None
+    return f"{section or 'plan'}/{quote(plan.key, safe=_PLAIN)}"

@@ -184,7 +184,7 @@ class _Catalogue:
         self._say(me, DCAT.inSeries, self._at.series)
         self._say(me, DCTERMS.isPartOf, self._at.whole)
         self._say(me, FOAF.primaryTopic, plan.iri)
-        self._say(me, DCAT.landingPage, f"{self._edition.address}{plan_page(plan)}")
+        self._say(me, DCAT.landingPage, f"{self._edition.address}{plan_page(self._edition, plan)}")
         self._say(me, PROV.wasDerivedFrom, *self._edition.facts.iris(plan.iri, DCTERMS.source))
         if plan.start or plan.end:
             self._period(me, plan.segment, plan.start, plan.end)

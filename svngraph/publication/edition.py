@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -115,8 +115,10 @@ class Edition:
         """The version of the release, else what was last released with the state, or digest, of what it has become."""
         if self.release:
             return self.release.version
+        # Where there are releases, the quads have been read already.
+        state = None if self.releases else self.state
         last = self.releases[-1].version if self.releases else "0"
-        return f"{last}+{self.state or self.digest.removeprefix('sha256:')[:12]}"
+        return f"{last}+{state or self.digest.removeprefix('sha256:')[:12]}"
 
     @cached_property
     def modified(self) -> date | None:
@@ -136,6 +138,11 @@ class Edition:
         named = segments([(iri, "report" if iri in reports else "plan", key) for iri, key in keys.items()])
         found = [self._plan(iri, key, named[iri], iri in reports) for iri, key in keys.items()]
         return tuple(sorted(found, key=lambda plan: (plan.start or "", plan.is_report, plan.key, plan.segment)))
+
+    @cached_property
+    def plan_of(self) -> Mapping[URIRef, Plan]:
+        """The same by IRI."""
+        return {plan.iri: plan for plan in self.plans}
 
     def _key(self, iri: URIRef) -> str:
         parts = self.names.parts(iri)

@@ -78,7 +78,7 @@ def _of_release(edition: Edition, release: Release, home: str, lang: str) -> _En
 def _of_plan(edition: Edition, plan: Plan, day: date, home: str, lang: str) -> _Entry:
     about = edition.phrase("report" if plan.is_report else "plan", name=plan.name)
     name = plan.name.text(lang) or plan.key
-    return _Entry(str(plan.iri), name, about.text(lang) or "", f"{home}{plan_page(plan)}", day)
+    return _Entry(str(plan.iri), name, about.text(lang) or "", f"{home}{plan_page(edition, plan)}", day)
 
 
 def _moment(day: date) -> str:

@@ -26,6 +26,17 @@ _STATUS = {
     "started": "ActiveActionStatus",
     "planned": "PotentialActionStatus",
 }
+# Named once: rdflib makes a term anew each time that a namespace is asked for it.
+_TYPE, _SUMMARY, _IDENTIFIER, _IN_PLAN, _CREATOR = (
+    RDF.type,
+    SVN.summary,
+    DCTERMS.identifier,
+    SVN.inPlan,
+    DCTERMS.creator,
+)
+_IMPLEMENTS, _CARRIES_OUT, _ASSIGNED_TO = SVN.implements, SVN.carriesOut, SVN.assignedTo
+_REPORTS_ON, _STATUS_OF, _UNIT = SVN.reportsOn, SVN.status, SVN.unit
+_NUMBERS = (("value", SVN.value), ("minValue", SVN.minValue), ("maxValue", SVN.maxValue))
 _TYPES = (
     (SVN.Region, "GovernmentOrganization"),
     (SVN.Organisation, "Organization"),
@@ -79,7 +90,7 @@ def dataset(edition: Edition, dumps: Sequence[Dump], lang: str) -> Mapping[str, 
 def schema(edition: Edition, iri: str, lang: str) -> Mapping[str, object] | None:
     """A thing of the dataset, None where schema.org has no word for what it is."""
     thing, facts = URIRef(iri), edition.facts
-    kinds = set(facts.iris(thing, RDF.type))
+    kinds = set(facts.iris(thing, _TYPE))
     name = next((word for kind, word in _TYPES if kind in kinds), None)
     if name is None:
         return None
@@ -88,16 +99,15 @@ def schema(edition: Edition, iri: str, lang: str) -> Mapping[str, object] | None
         "@type": name,
         "@id": iri,
         "name": facts.name(thing).text(lang),
-        "description": facts.text(thing, SVN.summary).text(lang),
-        "identifier": next((str(value) for value in facts.values(thing, DCTERMS.identifier)), None),
+        "description": facts.text(thing, _SUMMARY).text(lang),
+        "identifier": next((str(value) for value in facts.values(thing, _IDENTIFIER)), None),
         "inLanguage": lang if name in ("Report", "CreativeWork") else None,
-        "isPartOf": [{"@id": str(plan)} for plan in facts.iris(thing, SVN.inPlan)] if _is_work(name) else None,
+        "isPartOf": [{"@id": str(plan)} for plan in facts.iris(thing, _IN_PLAN)] if _is_work(name) else None,
         "license": edition.publisher.licence if _is_work(name) else None,
     }
     said |= _more(edition, thing, name, lang)
-    plan = next((plan for plan in edition.plans if plan.iri == thing), None)
-    if plan:
-        said |= _of_plan(edition, plan, lang)
+    if thing in edition.plan_of:
+        said |= _of_plan(edition, edition.plan_of[thing], lang)
     return {key: value for key, value in said.items() if value not in (None, [], {})}
 
 
@@ -108,12 +118,12 @@ def _is_work(name: str) -> bool:
 def _more(edition: Edition, thing: URIRef, name: str, lang: str) -> Mapping[str, object]:
     facts = edition.facts
     if name == "Action":
-        below = [*facts.subjects(SVN.implements, thing), *facts.subjects(SVN.carriesOut, thing)]
-        agents = sorted({body for item in (thing, *below) for body in facts.iris(item, SVN.assignedTo)})
+        below = [*facts.subjects(_IMPLEMENTS, thing), *facts.subjects(_CARRIES_OUT, thing)]
+        agents = sorted({body for item in (thing, *below) for body in facts.iris(item, _ASSIGNED_TO)})
         told = {
             status.rsplit("/", 1)[-1]
-            for entry in facts.subjects(SVN.reportsOn, thing)
-            for status in facts.iris(entry, SVN.status)
+            for entry in facts.subjects(_REPORTS_ON, thing)
+            for status in facts.iris(entry, _STATUS_OF)
         }
         # The least that any report says holds for the whole; one that says nothing of the kind leaves it open.
         least = next((_STATUS[key] for key in ("planned", "started", "progressed", "completed") if key in told), None)
@@ -121,11 +131,9 @@ def _more(edition: Edition, thing: URIRef, name: str, lang: str) -> Mapping[str,
         return {"agent": [{"@id": str(agent)} for agent in agents], "actionStatus": status}
     if name == "Observation":
         numbers = {
-            word: str(facts.value(thing, term))
-            for word, term in (("value", SVN.value), ("minValue", SVN.minValue), ("maxValue", SVN.maxValue))
-            if facts.value(thing, term) is not None
+            word: str(facts.value(thing, term)) for word, term in _NUMBERS if facts.value(thing, term) is not None
         }
-        unit = facts.text(thing, SVN.unit)
+        unit = facts.text(thing, _UNIT)
         measured = {"@type": "QuantitativeValue", **numbers, "unitText": unit.text(lang)} if numbers else None
         return {"value": measured}
     return {}
@@ -135,8 +143,8 @@ def _of_plan(edition: Edition, plan: Plan, lang: str) -> Mapping[str, object]:
     facts = edition.facts
     when = "/".join(dict.fromkeys(year for year in (plan.start, plan.end) if year))
     return {
-        "url": f"{edition.address}{'en/' if lang == 'en' else ''}{plan_page(plan)}",
-        "creator": [{"@id": str(body)} for body in facts.iris(plan.iri, DCTERMS.creator)],
+        "url": f"{edition.address}{'en/' if lang == 'en' else ''}{plan_page(edition, plan)}",
+        "creator": [{"@id": str(body)} for body in facts.iris(plan.iri, _CREATOR)],
         "temporalCoverage": when or None,
         "datePublished": plan.created.isoformat() if plan.created else None,
     }

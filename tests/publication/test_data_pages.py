@@ -23,6 +23,7 @@ from svngraph.web.dataset import open_files, publish
 from svngraph import pipeline
 from svngraph.publication.dumps import Dump
 from svngraph.publication.edition import Edition
+from svngraph.publisher import publisher_of
 from svngraph.settings import Settings
 from svngraph.store.embedded import EmbeddedStore
 
@@ -175,19 +176,26 @@ def test_releases_are_shown_and_their_files_stay(
 
 
 def test_every_page_calls_the_state_of_the_dataset_by_one_name(
-    client: FlaskClient, edition: Edition, tmp_path: Path
+    client: FlaskClient, edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown = f"Version {edition.version}"
     for address in ("/en/", "/en/versions", "/en/data"):
         assert shown in client.get(address).data.decode(), address
     assert edition.version in client.get("/catalog.ttl").data.decode()
-    # In a folder, which is not read through for it, it is another name, but one.
+    # The same quads have the same name in a folder; where they are too many to be read for it, another, but one.
     path = tmp_path / "any.nt"
     path.write_text('<http://example.org/a> <http://example.org/p> "1" .\n', "utf-8")
     store = EmbeddedStore(tmp_path / "store", create=True)
     store.load(path)
     store.finish()
-    published = publish(EmbeddedStore(tmp_path / "store"), Settings(), date(2026, 11, 22))
+    there = EmbeddedStore(tmp_path / "store")
+    published = publish(there, Settings(), date(2026, 11, 22))
+    held = open_files([path], Settings(), date(2026, 11, 22))
+    alone = Edition(there.dump(), Settings().names, publisher_of(Settings()))
+    assert published.shown_version == held.shown_version == alone.version == f"0+{alone.digest[7:19]}"
+    monkeypatch.setattr("svngraph.web.dataset._READ", 0)
+    published = publish(there, Settings(), date(2026, 11, 22))
+    assert published.shown_version == f"0+{published.version[:12]}" != held.shown_version
     app = create_app(published)
     with app.test_client() as other:
         state = published.publishing.edition.version

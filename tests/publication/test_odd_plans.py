@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import re
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,8 +15,10 @@ from rdflib.namespace import DCTERMS, RDF
 from svngraph.web.application import create_app
 from svngraph.web.current import Current
 from svngraph.web.dataset import open_files
+from svngraph.web.dataset import publish as published
 from svngraph.web.site import Site
 
+from svngraph import pipeline
 from svngraph.errors import UsageError
 from svngraph.namespaces import Names
 from svngraph.publication.catalogue import catalogue
@@ -30,7 +33,7 @@ from svngraph.publication.writing import DCAT, MEDIA_TYPES, written
 from svngraph.publisher import publisher_of
 from svngraph.settings import Settings
 
-from .hosts import PROGRAMS, hosted
+from .hosts import PROGRAMS, hosted, publish
 
 _ROOT = "https://w3id.org/svngraph/"
 _ODD = f"""@prefix svn: <{_ROOT}def/> .
@@ -196,3 +199,91 @@ def test_a_successor_may_be_called_anything(host: str, tmp_path: Path) -> None:
         assert answer.status == 300
         assert not [sent for sent in _SENT if f"{sent.removeprefix('/id/activity/')}>" not in said], said
         connection.close()
+
+
+_TWO = f"""@prefix svn: <{_ROOT}def/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+<{_ROOT}graph/two> {{
+  <{_ROOT}id/plan/2025> a svn:ActivityPlan ; skos:prefLabel "Plan 2025"@sv .
+  <{_ROOT}id/report/2025> a svn:Report ; svn:reportOf <{_ROOT}id/plan/2025> ; skos:prefLabel "Rapport 2025"@sv .
+  <{_ROOT}id/report/r2024> a svn:Report ; skos:prefLabel "Rapport 2024"@sv .
+  <{_ROOT}id/activity/a> a svn:Activity ; svn:inPlan <{_ROOT}id/plan/2025> ; skos:prefLabel "A"@sv .
+  <{_ROOT}id/report-entry/a> a svn:ReportEntry ; svn:inPlan <{_ROOT}id/report/2025> ; skos:prefLabel "R"@sv .
+  <{_ROOT}id/report-entry/b> a svn:ReportEntry ; svn:inPlan <{_ROOT}id/report/r2024> ; skos:prefLabel "S"@sv .
+}}
+"""
+_PAGES = {
+    "plan/2025": ("plan/2025", "Plan 2025"),
+    "report/2025": ("report/2025", "Rapport 2025"),
+    "report/r2024": ("plan/r2024", "Rapport 2024"),
+}
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A plan and a report of the same key, and a report whose key no plan has."""
+    folder = tmp_path_factory.mktemp("two")
+    (folder / "two.trig").write_text(_TWO, "utf-8")
+    return Settings(data=str(folder))
+
+
+def test_a_plan_and_a_report_of_one_key_have_a_page_each_at_the_server(two: Settings) -> None:
+    held = published(pipeline.open_dataset(two), two, date(2026, 11, 22))
+    client = create_app(Current.of(held)).test_client()
+    edition = held.publishing.edition
+    described = written(catalogue(edition, ()), "turtle").decode()
+    for named, (page, words) in _PAGES.items():
+        answer = client.get(f"/id/{named}", headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/{page}")
+        for start in ("", "/en"):
+            assert _heading(client.get(f"{start}/{page}").get_data(True)) == words
+            assert f'href="{start}/{page}"' in client.get(f"{start}/plans").get_data(True)
+        assert f"<{_ROOT}id/{named}>" in client.get(f"/{page}.nt").get_data(True)
+        assert f"<{_ROOT}{page}>" in described
+    assert client.get("/report/r2024").status_code == 404, "a report has a page beside the plans' only where it must"
+
+
+@pytest.fixture(scope="module")
+def files_of_two(two: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = tmp_path_factory.mktemp("files") / "site"
+    assert two.data
+    publish(files, "--data", two.data)
+    return files
+
+
+def test_a_plan_and_a_report_of_one_key_have_a_page_each_among_the_files(files_of_two: Path) -> None:
+    listed = (files_of_two / "sitemap-1.xml").read_text("utf-8")
+    for named, (page, words) in _PAGES.items():
+        for start in ("", "en/"):
+            assert _heading((files_of_two / start / f"{page}.html").read_text("utf-8")) == words
+            assert f'{start}{page}.html"' in (files_of_two / start / "plans.html").read_text("utf-8")
+            assert f"<loc>{_ROOT}{start}{page}</loc>" in listed
+        assert f'url=../../{page}.html"' in (files_of_two / f"id/{named}.html").read_text("utf-8")
+    item = (files_of_two / "item/report/2025.html").read_text("utf-8")
+    assert 'href="../../plan/2025.html"' in item, "what it reports on"
+    assert [path.name for path in (files_of_two / "report").glob("*.html")] == ["2025.html"]
+
+
+@pytest.mark.parametrize("host", PROGRAMS)
+def test_a_host_leads_to_the_page_of_a_report_and_of_a_plan_of_one_key(
+    host: str, files_of_two: Path, tmp_path: Path
+) -> None:
+    with hosted(host, files_of_two, tmp_path / host) as address:
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=60)
+        for named, (page, words) in _PAGES.items():
+            connection.request("GET", f"/id/{named}", headers={"Accept": "text/html"})
+            answer = connection.getresponse()
+            answer.read()
+            told = answer.headers["Location"].removeprefix(address).replace("../../", "/")
+            assert (answer.status, told) == (303, f"/{page}")
+            connection.request("GET", told)
+            answer = connection.getresponse()
+            assert (answer.status, _heading(answer.read().decode())) == (200, words)
+        connection.close()
+
+
+def _heading(page: str) -> str:
+    """The heading of a page, without its marks."""
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+    assert found
+    return re.sub(r"<[^>]+>", "", found[1]).strip()

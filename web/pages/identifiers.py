@@ -10,6 +10,7 @@ from urllib.parse import quote
 from flask import Response, abort, redirect, render_template, request
 
 from svngraph.namespaces import KINDS, ROOT
+from svngraph.publication.addresses import plan_section
 from svngraph.publication.description import Retired
 from svngraph.publication.twins import MEDIA_TYPES
 
@@ -35,8 +36,8 @@ def identifier(kind: str, key: str) -> Response:
         if key.endswith("/"):
             return _moved(f"/id/{kind}/{quote(key.rstrip('/'))}")
         abort(404)
-    own = data.graph.plans if kind in _PAGED else {}
-    html = f"/plan/{quote(key)}" if any(str(plan) == iri for plan in own) else f"/item/{kind}/{quote(key)}"
+    section = plan_section(data.names, data.graph.plans, kind, key) if kind in _PAGED else None
+    html = f"/{section or f'item/{kind}'}/{quote(key)}"
     return _see_other(html, f"/item/{kind}/{quote(key)}", iri)
 
 

@@ -29,6 +29,9 @@ from .page import Page, page
 from .questions import about
 from .words import basis_word, key, measure, plain
 
+_SUMMARY, _CONTINUES, _EVIDENCE, _STATUS, _NOTE = (
+    str(term) for term in (SVN.summary, SVN.continues, SVN.evidence, SVN.status, SKOS.note)
+)
 # So many things are remembered for their page in the other language.
 _TOLD = 256
 # So many of the things that point to another are named.
@@ -70,21 +73,19 @@ def thing_page(iri: str) -> Page:
         abort(410)
     grounds, every = told.grounds, told.every
     relations = {g.relation for g in grounds}
-    notes = [v for v in every.get(str(SKOS.note), ()) if getattr(v, "language", None) in (lang, None)]
+    notes = [v for v in every.get(_NOTE, ()) if getattr(v, "language", None) in (lang, None)]
     values: dict[str, object] = {
         "iri": iri,
         "types": data.types.get(iri, ()),
         "item": told.item,
         "strip": told.strip,
-        "summary": things.in_language(every.get(str(SVN.summary), ()), lang),
+        "summary": things.in_language(every.get(_SUMMARY, ()), lang),
         "notes": [str(v) for v in notes],
         "evidence": told.evidence,
-        "up": [g for g in grounds if g.source == iri and g.relation != str(SVN.continues)],
-        "down": [g for g in grounds if g.target == iri and g.relation != str(SVN.continues)],
-        "continuity": [g for g in grounds if g.relation == str(SVN.continues)],
-        "facts": [
-            things.for_reader(fact, lang) for fact in told.shown if fact.property not in {str(SKOS.note), *relations}
-        ],
+        "up": [g for g in grounds if g.source == iri and g.relation != _CONTINUES],
+        "down": [g for g in grounds if g.target == iri and g.relation != _CONTINUES],
+        "continuity": [g for g in grounds if g.relation == _CONTINUES],
+        "facts": [things.for_reader(fact, lang) for fact in told.shown if fact.property not in {_NOTE, *relations}],
         "incoming": [(p, len(them), _first(data, them)) for p, them in told.hither if p not in relations],
         "wordings": told.wordings,
         "events": history.events(data, iri, grounds, {place.document for place in told.evidence}, lang),
@@ -130,7 +131,7 @@ class Told:
 
 def _told(data: Published, iri: str) -> Told:
     shown, every = things.facts(data, iri)
-    evidence = things.places(data, (str(v) for v in every.get(str(SVN.evidence), ())))
+    evidence = things.places(data, (str(v) for v in every.get(_EVIDENCE, ())))
     told = Told(
         shown,
         every,
@@ -176,7 +177,7 @@ def _downwards(data: Published, item: Item) -> list[URIRef]:
 
 def _entry(data: Published, entry: str) -> tuple[str, Mapping[str, Sequence[Node]], tuple[things.Place, ...]]:
     _shown, every = things.facts(data, entry)
-    at = things.places(data, (str(v) for v in every.get(str(SVN.evidence), ())))
+    at = things.places(data, (str(v) for v in every.get(_EVIDENCE, ())))
     return entry, every, tuple(sorted(at.values(), key=things.in_order))
 
 
@@ -186,8 +187,8 @@ def _below(told: Told) -> dict[str, object]:
     reported = [
         Reported(
             entry,
-            things.in_language(every.get(str(SVN.summary), ()), lang),
-            next((str(status) for status in every.get(str(SVN.status), ())), None),
+            things.in_language(every.get(_SUMMARY, ()), lang),
+            next((str(status) for status in every.get(_STATUS, ())), None),
             places,
         )
         for entry, every, places in told.reported

@@ -11,8 +11,9 @@ from rdflib import URIRef
 from rdflib.namespace import SKOS
 
 from svngraph.namespaces import SVN
+from svngraph.publication.addresses import plan_section
 from svngraph.tracing.coverage import group
-from svngraph.tracing.graph import Item
+from svngraph.tracing.graph import Item, Plan
 
 from .. import page_queries as q
 from .. import things
@@ -93,17 +94,30 @@ def relations(data: Published) -> dict[str, list[tuple[str, str, bool]]]:
 def plan(key: str) -> Page:
     """A plan or report as a document."""
     data = dataset()
-    found = [plan for plan in data.graph.plans.values() if plan.key == key]
-    if not found:
+    plans = data.graph.plans
+    named = (plans.get(data.names.thing(kind, key)) for kind in ("plan", "report"))
+    found = next(filter(None, named), None) or next((plan for plan in plans.values() if plan.key == key), None)
+    return _document(data, found) if found else abort(404)
+
+
+@page("/report/<key>")
+def report(key: str) -> Page:
+    """A report of whose key there is a plan, which has the page called so among the plans."""
+    data = dataset()
+    if plan_section(data.names, data.graph.plans, "report", key) != "report":
         abort(404)
-    iri = found[0].iri
+    return _document(data, data.graph.plans[data.names.thing("report", key)])
+
+
+def _document(data: Published, plan: Plan) -> Page:
+    iri = plan.iri
     own = data.once("by plan", lambda: by_plan(data)).get(iri, [])
     top = data.once(f"top of {iri}", lambda: _top(own))
     _facts, every = things.facts(data, str(iri))
     start = max(0, request.args.get("from", 0, type=int))
     parts = _parts(data, top[start : start + LONGEST])
     values = {
-        "plan": found[0],
+        "plan": plan,
         "parts": parts,
         "count": len(top),
         "start": start,
@@ -113,7 +127,7 @@ def plan(key: str) -> Page:
         "level": top[0].level if top else None,
     }
     described = (str(iri), *(str(item.iri) for item in own))
-    return Page("plan.html", values, lambda: _sheet(_parts(data, top), key), described)
+    return Page("plan.html", values, lambda: _sheet(_parts(data, top), plan.key), described)
 
 
 def _top(own: list[Item]) -> list[Item]:

@@ -13,6 +13,7 @@ from rdflib.term import Node
 
 from svngraph.literals import date_words
 from svngraph.namespaces import ROOT, SVN
+from svngraph.publication.addresses import plan_section
 from svngraph.tracing.graph import Item, Level, Link
 
 from ..languages import LANGUAGES, Later, language
@@ -49,7 +50,9 @@ def href(iri: str) -> str:
     parts = dataset().names.parts(iri)
     if parts:
         kind, key = parts
-        return to("plan", key=key) if kind in ("plan", "report") else to("item", kind=kind, key=key)
+        if kind in ("plan", "report"):
+            return to(plan_section(dataset().names, dataset().graph.plans, kind, key) or "plan", key=key)
+        return to("item", kind=kind, key=key)
     for space, endpoint in (("shape", "shapes"), ("def", "vocabulary")):
         start = f"{ROOT}{space}/"
         if iri.startswith(start):
