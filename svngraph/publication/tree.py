@@ -67,7 +67,8 @@ class Tree:
             for left in place.glob(".*.new"):  # a run that was ended while it wrote has left it
                 left.unlink(missing_ok=True)
         self._journal = os.open(self._hidden / _JOURNAL, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-        self._folders: set[Path] = set()
+        self._root = str(folder)
+        self._folders: set[str] = set()
         self._put: dict[str, str] = {}
         self.left_out: list[str] = []
         # Whether upper and lower case are one here: the hidden folder answers to another name too.
@@ -89,13 +90,12 @@ class Tree:
             return
         digest = hashlib.sha256(octets).hexdigest()
         known = self.entries.get(path) or self._before.get(path)
-        target = self.folder / path
-        if known is not None and known.digest == digest and _size(target) == known.size:
+        if known is not None and known.digest == digest and _size(self.folder / path) == known.size:
             self.outcome.kept += path not in self.entries
             entry = known
         else:
             text = octets.replace(VERSION.encode(), self.version.encode()) if path.endswith(".html") else octets
-            self._write(path, target, text)
+            self._write(path, text)
             self.outcome.written += 1
             entry = Entry(digest, len(text), self.version)
         self.entries[path] = entry
@@ -131,21 +131,23 @@ class Tree:
         self._lock.close()
         return self.outcome
 
-    def _write(self, path: str, target: Path, octets: bytes) -> None:
+    def _write(self, path: str, octets: bytes) -> None:
+        # Path objects for each of very many files would take as long as writing them.
         os.write(self._journal, f"{path}\n".encode())
-        aside = target.with_name(f".{os.getpid()}.new")
+        target = f"{self._root}/{path}"
+        parent = target.rpartition("/")[0]
+        aside = f"{parent}/.{os.getpid()}.new"
         try:
-            if target.parent not in self._folders:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                self._folders.add(target.parent)
-            with aside.open("wb") as file:
-                file.write(octets)
-            aside.replace(target)
+            if parent not in self._folders:
+                Path(parent).mkdir(parents=True, exist_ok=True)
+                self._folders.add(parent)
+            _write_file(aside, octets)
+            os.replace(aside, target)  # noqa: PTH105 # as above
         except OSError as error:
             with suppress(OSError):
-                aside.unlink(missing_ok=True)
+                Path(aside).unlink(missing_ok=True)
             remedy = "check the folder, its rights and its space, and publish again"
-            raise InputError(error.strerror or str(error), where=str(target), remedy=remedy) from error
+            raise InputError(error.strerror or str(error), where=target, remedy=remedy) from error
 
     def _remove(self, path: str) -> None:
         target = self.folder / path
@@ -159,6 +161,17 @@ class Tree:
                 (self.folder / folder).rmdir()
             except OSError:  # something else stands there
                 break
+
+
+def _write_file(path: str, octets: bytes) -> None:
+    """Write a file as a whole. Errors: OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        rest = memoryview(octets)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def _size(path: Path) -> int:
