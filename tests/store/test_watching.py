@@ -34,7 +34,13 @@ def until(seen: Callable[[], bool], what: str) -> None:
 def running(*args: str, out: Path) -> Iterator[subprocess.Popen[bytes]]:
     """The command line, as long as the block lasts."""
     with out.open("wb") as file:
-        process = subprocess.Popen([sys.executable, "-m", "svngraph", *args], stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "svngraph", *args],
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            # Whoever runs the tests in the background has it ignored, and what is ignored stays so.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
         try:
             yield process
         finally:

@@ -79,9 +79,14 @@ def about(iri: str) -> list[tuple[Question, dict[str, str]]]:
     parts = dataset().names.parts(iri)
     if parts is None:
         return []
-    kind, key = parts
+    return [(question, {name: parts[1]}) for question, name in _asked_of(parts[0])]
+
+
+@cache
+def _asked_of(kind: str) -> list[tuple[Question, str]]:
+    """The questions that are asked of things of a kind, each with the name of the parameter for it."""
     asked = ((question, parameter) for question in questions_of_library().values() for parameter in question.parameters)
-    return [(question, {p.name: key}) for question, p in asked if (p.argument if p.type == "item" else p.type) == kind]
+    return [(question, p.name) for question, p in asked if (p.argument if p.type == "item" else p.type) == kind]
 
 
 def options(parameter: Parameter) -> list[tuple[str, str]]:
