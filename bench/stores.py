@@ -1,7 +1,7 @@
 """The same dataset on every kind of store: load, eight traceability queries, validation and coverage, in one run.
 
     python bench/stores.py --triples 200000 2000000             (Markdown on stdout, one line of JSON a step on stderr)
-    python bench/stores.py --triples 2000000 --longest 300      (about 20 minutes on two cores that do nothing else)
+    python bench/stores.py --triples 2000000 --longest 900      (about 40 minutes on two cores that do nothing else)
     python bench/stores.py --triples 200000 --places folder oxigraph
 
 The data are those of ``generate.py``, cut into twenty files (``--files``). Each step is a process of its own, in memory
