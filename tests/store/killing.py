@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 SVN = "https://w3id.org/svngraph/def/"
@@ -89,6 +90,7 @@ def work(kind: str, store: str, data: str, mark: str, count: str) -> None:
     from svngraph import pipeline
     from svngraph.settings import Settings
     from svngraph.store import folder
+    from svngraph.store.remote import writing
     from svngraph.upkeep.incremental import rebuild
 
     settings = Settings(store=store, data=data)
@@ -96,17 +98,21 @@ def work(kind: str, store: str, data: str, mark: str, count: str) -> None:
         write_curation(Path(data), Path(mark), int(count))
         return
     if kind == "switch":
-        point = folder._point
-
-        def told(place: Path, name: str) -> None:
-            Path(mark).write_text("now")
-            point(place, name)
-
-        folder._point = told
+        # What puts a new dataset in force, in a folder and at a server.
+        for owner, name in ((folder, "_point"), (writing._Building, "_switch")):
+            setattr(owner, name, _marking(getattr(owner, name), Path(mark)))
     if kind == "build":
         pipeline.build(settings)
     else:
         rebuild(settings, lambda _step, _done, _of: None)
+
+
+def _marking(switch: Callable[..., None], mark: Path) -> Callable[..., None]:
+    def told(*given: object) -> None:
+        mark.write_text("now")
+        switch(*given)
+
+    return told
 
 
 def write_curation(data: Path, mark: Path, count: int) -> None:
@@ -248,7 +254,7 @@ def _kill(nursery: Nursery, kind: str, place: str, data: Path, mark: Path, laste
         deadline = time.monotonic() + max(60.0, lasted * 20)
         while not mark.exists() and time.monotonic() < deadline:
             time.sleep(0.0005)
-        time.sleep(rng.uniform(0, 0.004))
+        time.sleep(rng.uniform(0, 0.03 if "://" in place else 0.004))  # a server is asked three times
     else:
         time.sleep(rng.uniform(0, lasted * 1.1))
     os.kill(pid, signal.SIGKILL)
