@@ -64,9 +64,9 @@ class Nursery:
 
 def nurse() -> None:
     """What the nursery does until its input ends."""
-    from svngraph import pipeline  # noqa: F401 - imported before anything is forked
-    from svngraph.curation import edits, record  # noqa: F401
-    from svngraph.upkeep import incremental  # noqa: F401
+    from svngraph import pipeline  # noqa: F401 # imported before anything is forked
+    from svngraph.curation import edits, record  # noqa: F401 # as above
+    from svngraph.upkeep import incremental  # noqa: F401 # as above
 
     print("ready", flush=True)
     for line in sys.stdin:
