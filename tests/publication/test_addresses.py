@@ -8,7 +8,7 @@ import http.client
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -122,12 +122,12 @@ def test_every_reference_between_files_is_alive(files: Path) -> None:
 
 def test_every_name_in_the_data_can_be_followed_at_a_host(files: Path, host: str) -> None:
     """Every IRI below the base that the data speaks of answers 303 to something that answers 200."""
-    bad = [f"{name}: {why}" for name in _names(files) if (why := _followed(host, name))]
+    bad = _dead(host, _names(files))
     assert not bad, f"{len(bad)}: {bad[:10]}"
 
 
 def test_every_name_in_the_data_can_be_followed_at_the_server(files: Path, server: str) -> None:
-    bad = [f"{name}: {why}" for name in _names(files)[::9] if (why := _followed(server, name))]
+    bad = _dead(server, _names(files)[::9])
     assert not bad, f"{len(bad)}: {bad[:10]}"
 
 
@@ -139,22 +139,36 @@ def _names(files: Path) -> list[str]:
     return sorted(found)
 
 
-def _followed(address: str, name: str) -> str | None:
-    """Why a name does not lead to a page and to Turtle; None where it does."""
+def _dead(address: str, names: Sequence[str]) -> list[str]:
+    """The names that do not lead to a page and to Turtle, and why; asked over one connection as long as it is kept."""
     connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=300)
     try:
-        for accept in ("text/html", "text/turtle"):
-            connection.request("HEAD", f"/{name}", headers={"Accept": accept})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 303:
-                return f"{accept}: {answer.status}"
-            target = urljoin(f"{address}/{name}", answer.headers["Location"]).partition("#")[0]
-            connection.request("HEAD", target.removeprefix(address), headers={"Accept": accept})
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200 or not answer.headers["Content-Type"].startswith(accept):
-                return f"{accept}: {target} answers {answer.status} {answer.headers['Content-Type']}"
+        return [f"{name}: {why}" for name in names if (why := _followed(connection, address, name))]
     finally:
         connection.close()
+
+
+def _followed(connection: http.client.HTTPConnection, address: str, name: str) -> str | None:
+    """Why a name does not lead to a page and to Turtle; None where it does."""
+    for accept in ("text/html", "text/turtle"):
+        answer = _head(connection, f"/{name}", accept)
+        if answer.status != 303:
+            return f"{accept}: {answer.status}"
+        target = urljoin(f"{address}/{name}", answer.headers["Location"]).partition("#")[0]
+        answer = _head(connection, target.removeprefix(address), accept)
+        if answer.status != 200 or not answer.headers["Content-Type"].startswith(accept):
+            return f"{accept}: {target} answers {answer.status} {answer.headers['Content-Type']}"
     return None
+
+
+def _head(connection: http.client.HTTPConnection, path: str, accept: str) -> http.client.HTTPResponse:
+    """The head of an answer; a server may have closed the connection after so many requests, which is asked again."""
+    try:
+        connection.request("HEAD", path, headers={"Accept": accept})
+        answer = connection.getresponse()
+    except (http.client.RemoteDisconnected, ConnectionError):
+        connection.close()
+        connection.request("HEAD", path, headers={"Accept": accept})
+        answer = connection.getresponse()
+    answer.read()
+    return answer
