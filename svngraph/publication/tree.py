@@ -26,7 +26,7 @@ VERSION = "<svngraph-version/>"
 """What stands in a page for the version in which it came to be as it is; no text of the data is written so there."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What the manifest says of a file: the digest of its octets but for the version, and its size on disk."""
 
