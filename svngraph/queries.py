@@ -7,12 +7,16 @@ svngraph knows about it stands in the comment lines at its top, the header::
     # title@en: Groups created
     # description@sv: Grupper som ett utfall säger har bildats under året.
     # description@en: Groups that an outcome says were created during the year.
+    # topic: organisations
     # covers: CQ12
     # param year year = 2025 | år | year
     # column group | grupp | group
     # column groupLabel | gruppens namn | name of the group
 
 ``title`` and ``description``, in both languages: what is asked, and what a row of the answer is.
+
+``topic`` (optional): what it is about, one of those that ``topics.toml`` beside it lists, in the order of their groups,
+each with its name in both languages.
 
 ``SPDX-License-Identifier: CC0-1.0`` (optional): the licence of the file.
 
@@ -49,6 +53,7 @@ from svngraph.errors import InputError, QueryError
 from svngraph.namespaces import CODE_LISTS, KINDS, SVN, Names
 from svngraph.settings import LANGUAGES
 from svngraph.sparql import literal
+from svngraph.topics import TOPICS, topics
 
 # What can hide a parameter comes first: an IRI, a string, an escaped character of a prefixed name, a comment.
 # Source: https://www.w3.org/TR/sparql11-query/#sparqlGrammar, IRIREF to STRING_LITERAL_LONG2 and VARNAME.
@@ -139,7 +144,7 @@ class Question:
     """A query of the library: ``id`` is its file's name without the ending, ``text`` the whole file.
 
     Shape: titles, descriptions and labels are mappings from ``sv`` and ``en``; ``covers`` are numbers of competency
-           questions.
+           questions; ``topic`` is one of :mod:`svngraph.topics`, or empty.
     """
 
     id: str
@@ -149,6 +154,7 @@ class Question:
     columns: tuple[Column, ...]
     text: str
     covers: tuple[str, ...] = ()
+    topic: str = ""
 
     def bind(self, values: Mapping[str, str], names: Names, lang: str) -> str:
         """The query with a term in the place of each parameter; defaults fill in what ``values`` leaves out.
@@ -176,18 +182,24 @@ class Question:
 
 
 def library(folder: Path) -> Mapping[str, Question]:
-    """The questions of a folder, by id and in the order of their ids.
+    """The questions of a folder by id, in the order of their topics and ids; those without a topic come last.
 
     Errors: InputError, with file and line, for a header that is not as the module says.
     """
-    questions = {}
+    known = [*topics(folder)]
+    questions = []
     for file in sorted(folder.glob("*.rq")):
         try:
             text = file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(f"cannot be read: {error}", where=str(file), remedy="write it in UTF-8") from error
-        questions[file.stem] = read(file.stem, text, str(file))
-    return MappingProxyType(questions)
+        question = read(file.stem, text, str(file))
+        if question.topic and question.topic not in known:
+            remedy = f"name one of {TOPICS}: {', '.join(known)}" if known else f"write it into {TOPICS}"
+            raise InputError(f"there is no topic {question.topic}", where=str(file), remedy=remedy)
+        questions.append(question)
+    questions.sort(key=lambda q: known.index(q.topic) if q.topic else len(known))
+    return MappingProxyType({question.id: question for question in questions})
 
 
 def read(identifier: str, text: str, where: str) -> Question:
@@ -200,8 +212,9 @@ def read(identifier: str, text: str, where: str) -> Question:
     header.number = 1
     header.check(text)
     parameters, columns = tuple(header.parameters.values()), tuple(header.columns.values())
+    covers, topic = tuple(header.covers), header.topic
     return Question(
-        identifier, **header.words, parameters=parameters, columns=columns, text=text, covers=tuple(header.covers)
+        identifier, **header.words, parameters=parameters, columns=columns, text=text, covers=covers, topic=topic
     )
 
 
@@ -215,6 +228,7 @@ class _Header:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     covers: list[str] = field(default_factory=list)
+    topic: str = ""
 
     def take(self, line: str) -> None:
         """Read one line of the header, without its ``#``."""
@@ -224,12 +238,15 @@ class _Header:
             pass  # says to people, and to tools that look for it, how the question may be used
         elif said := re.fullmatch(r"covers:\s*(\S.*)", line):
             self.covers += re.split(r"\s*,\s*", said[1])
+        elif said := re.fullmatch(r"topic:\s*([a-z][a-z0-9-]*)", line):
+            self.topic = said[1]
         elif said := re.fullmatch(r"param\s+([A-Za-z]\w*)\s+([a-z]+)(?::([\w-]+))?\s*(?:=([^|]*))?\|(.*)", line):
             self._parameter(*said.groups())
         elif said := re.fullmatch(r"column\s+(\w+)\s*\|(.*)", line):
             self.columns[said[1]] = Column(said[1], self._labels(said[2]))
         elif line:
-            raise self.refusal(f"not a header line: {line}", "write title@, description@, covers:, param or column")
+            remedy = "write title@, description@, topic:, covers:, param or column"
+            raise self.refusal(f"not a header line: {line}", remedy)
 
     def _parameter(self, name: str, kind: str, argument: str | None, default: str | None, labels: str) -> None:
         if kind == "organisation" and argument is None:

@@ -19,7 +19,7 @@ LAYERS = [
     ["cells", "digits"],
     ["settings", "resources", "files", "spreadsheet"],
     ["model", "labels", "sparql"],
-    ["trig", "flattened", "publisher", "literals"],
+    ["trig", "flattened", "publisher", "literals", "topics"],
     ["store", "columns", "queries"],
     ["serialisation"],
     [

@@ -17,6 +17,7 @@ from svngraph.queries import Question, library
 from svngraph.settings import Settings
 from svngraph.sparql import with_prefixes
 from svngraph.store import Solutions, Store
+from svngraph.topics import topics
 from svngraph.tracing.graph import read
 from svngraph.tracing.naming import find
 
@@ -131,6 +132,7 @@ def _list(questions: list[Question], form: str, lang: str) -> None:
                 "id": question.id,
                 "title": dict(question.title),
                 "description": dict(question.description),
+                "topic": question.topic or None,
                 "parameters": [
                     {"name": p.name, "type": p.type, "default": p.default, "label": dict(p.label)}
                     for p in question.parameters
@@ -141,12 +143,19 @@ def _list(questions: list[Question], form: str, lang: str) -> None:
         ]
         show_json({"questions": described})
         return
-    heads = [phrase(key, lang) for key in ("question", "asks", "parameters")]
-    rows = [(q.id, q.title[lang], ", ".join(_parameter(p.name, p.default) for p in q.parameters)) for q in questions]
+    heads = [phrase(key, lang) for key in ("topic", "question", "asks", "parameters")]
+    names = {code: words[lang] for code, words in topics(resources.questions_folder()).items()}
+    rows = [
+        (names.get(q.topic, ""), q.id, q.title[lang], ", ".join(_parameter(p.name, p.default) for p in q.parameters))
+        for q in questions
+    ]
     if form == "csv":
         show_csv(heads, rows)
     else:
-        show(Table(phrase("questions-title", lang), heads, rows))
+        # A topic stands where its questions begin.
+        before = ["", *(row[0] for row in rows)]
+        once = [("" if row[0] == last else row[0], *row[1:]) for row, last in zip(rows, before, strict=False)]
+        show(Table(phrase("questions-title", lang), heads, once))
 
 
 def _parameter(name: str, default: str | None) -> str:

@@ -91,6 +91,37 @@ def test_a_file_in_another_encoding_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (None, r"a\.rq: there is no topic goals — write it into topics\.toml"),
+        ('[plans]\nsv = "Planer"\nen = "Plans"\n', r"a\.rq: there is no topic goals — name one of topics\.toml: plans"),
+        ('[goals]\nsv = "Mål"\n', r"topics\.toml: topic goals lacks a name in a language"),
+        ("goals = 1\n", r"topics\.toml: topic goals lacks a name"),
+        ("[goals\n", r"topics\.toml: cannot be read"),
+        (b"[goals]\nsv = '\xff'", r"topics\.toml: cannot be read"),
+    ],
+)
+def test_a_topic_that_is_not_there_is_refused(tmp_path, told, words):
+    text = HEADER.format(type="text").replace("# param", "# topic: goals\n# param", 1)
+    (tmp_path / "a.rq").write_text(text + "SELECT ?out WHERE { ?out ?p $value }\n", "utf-8")
+    if told is not None:
+        (tmp_path / "topics.toml").write_bytes(told if isinstance(told, bytes) else told.encode())
+    with pytest.raises(InputError) as error:
+        library(tmp_path)
+    assert re.search(words, str(error.value)), error.value
+
+
+def test_questions_come_by_topic_and_those_without_come_last(tmp_path):
+    (tmp_path / "topics.toml").write_text('[b]\nsv = "B"\nen = "B"\n[a]\nsv = "A"\nen = "A"\n', "utf-8")
+    for name, topic in (("one", ""), ("three", "a"), ("two", "a"), ("four", "b")):
+        text = HEADER.format(type="text").replace("# param", f"# topic: {topic}\n# param" if topic else "# param", 1)
+        (tmp_path / f"{name}.rq").write_text(text + "SELECT ?out WHERE { ?out ?p $value }\n", "utf-8")
+    found = library(tmp_path)
+    assert [*found] == ["four", "three", "two", "one"]
+    assert [question.topic for question in found.values()] == ["b", "a", "a", ""]
+
+
+@pytest.mark.parametrize(
     "select",
     [
         "SELECT ?out WHERE",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from itertools import groupby
 
 from flask import abort, request
 from rdflib import Literal
@@ -14,6 +15,7 @@ from svngraph.errors import QueryError
 from svngraph.literals import literal_words
 from svngraph.queries import Parameter, Question, library
 from svngraph.sparql import with_prefixes
+from svngraph.topics import topics
 
 from .. import page_queries as q
 from ..languages import gettext as _
@@ -35,12 +37,14 @@ def questions_of_library() -> Mapping[str, Question]:
 
 @page("/questions")
 def questions() -> Page:
-    """The list of questions."""
+    """The list of questions, by topic."""
     found = list(questions_of_library().values())
-    lang = language()
-    columns = [("id", _("Fråga")), ("title", _("Vad den svarar på")), ("parameters", _("Anges"))]
-    rows = [(x.id, x.title[lang], ", ".join(p.name for p in x.parameters)) for x in found]
-    return Page("questions.html", {"questions": found}, Sheet("questions", columns, rows))
+    lang, known = language(), topics(resources.questions_folder())
+    names = {code: words[lang] for code, words in known.items()} | {"": _("Övrigt")}
+    groups = [(code or "other", names[code], [*them]) for code, them in groupby(found, lambda x: x.topic)]
+    columns = [("topic", _("Ämne")), ("id", _("Fråga")), ("title", _("Vad den svarar på")), ("parameters", _("Anges"))]
+    rows = [(names[x.topic], x.id, x.title[lang], ", ".join(p.name for p in x.parameters)) for x in found]
+    return Page("questions.html", {"groups": groups}, Sheet("questions", columns, rows))
 
 
 @page("/questions/<identifier>")
