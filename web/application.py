@@ -76,6 +76,7 @@ def create_app(dataset: Published | Callable[[], Published] | Current, options: 
         lambda address: observing.admitted(address, rate),
         partial(count, "sparql.endpoint"),
     )
+    app.extensions["svngraph-again"] = shortcut.again
     app.wsgi_app = shortcut  # type: ignore[method-assign] # how Flask documents the wrapping
     if options.proxies:
         from werkzeug.middleware.proxy_fix import ProxyFix

@@ -10,11 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
@@ -22,13 +19,13 @@ from svngraph.digits import whole_number
 from svngraph.errors import SvngraphError
 
 from ..current import Current
+from .again import Again
+from .kept import Asked, Kept, Key, Sent
 from .plain import Environ, Headers, plain
 from .pools import Pools
 
 Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 Seen = Callable[[int, float], None]
-Asked = tuple[bytes | str, ...]
-Key = tuple[str, Asked]
 
 log = logging.getLogger("svngraph.access")
 KEEP = "svngraph.keep"
@@ -42,23 +39,12 @@ _PATHS = ("/sparql", "/sparql/")
 _TOLD = ("REQUEST_METHOD", "QUERY_STRING", "CONTENT_TYPE", "HTTP_ACCEPT", "HTTP_HOST", "wsgi.url_scheme")
 _UNUSUAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 _LONGEST_BODY = 64 << 10
-_LARGEST = 256 << 10
-_MOST = 32 << 20
-
-
-@dataclass(frozen=True)
-class Sent:
-    """An answer as it was sent: the status line, the headers without those of one request, and the body."""
-
-    status: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
 
 
 class Shortcut:
     """A WSGI application before another: it answers plain queries, keeps small answers and gives them again.
 
-    Units: 32 MiB of bodies of up to 256 KiB; the oldest give way.
+    ``again`` gives them to whoever has the octets of a request, before that is read.
     """
 
     def __init__(self, inner: Wsgi, current: Current, pools: Pools, admit: Callable[[str], bool], seen: Seen) -> None:
@@ -67,13 +53,13 @@ class Shortcut:
         self._pools = pools
         self._admit = admit
         self._seen = seen
-        self._kept: OrderedDict[Key, Sent] = OrderedDict()
-        self._size = 0
-        self._lock = threading.Lock()
+        self._kept = Kept()
+        self.again = Again(self._kept, lambda: current.value.version, admit, self._note)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
         began = time.perf_counter()
+        self.again.forget()
         if environ.get("PATH_INFO") not in _PATHS or any(name in environ for name in _UNUSUAL):
             return self._inner(environ, start_response)
         body = _body(environ)
@@ -84,9 +70,12 @@ class Shortcut:
         if not self._admit(_address(environ)):
             return self._inner(environ, start_response)
         environ[ADMITTED] = True
-        found = self._get(key)
+        found = self._kept.get(key)
         if found is not None:
-            self._told(environ, start_response, found.status, [*found.headers], began)
+            if "HTTP_EXPECT" not in environ:
+                self.again.given(key, _address(environ), environ.get("SERVER_PROTOCOL", ""))
+            request_id = self._note(environ["REQUEST_METHOD"], began)
+            start_response(found.status, [*found.headers, ("X-Request-Id", request_id)])
             return [found.body]
         asked = plain(environ, body)
         if asked is None:
@@ -99,29 +88,19 @@ class Shortcut:
         headers = asked.headers(reply, data)
         if reply.lasting:
             octets = reply.read()
-            self._put(key, Sent("200 OK", tuple(headers), octets))
-        self._told(environ, start_response, "200 OK", headers, began)
+            self._kept.put(key, Sent("200 OK", tuple(headers), octets))
+        request_id = self._note(environ["REQUEST_METHOD"], began)
+        start_response("200 OK", [*headers, ("X-Request-Id", request_id)])
         return [octets] if reply.lasting else reply.parts()
 
-    def _told(
-        self, environ: Environ, start_response: Callable[..., Any], status: str, headers: Headers, began: float
-    ) -> None:
-        """Send the head of an answer, and count and log it."""
-        request_id = secrets.token_hex(8)
-        start_response(status, [*headers, ("X-Request-Id", request_id)])
-        taken = time.perf_counter() - began
+    def _note(self, method: str, began: float) -> str:
+        """Count and log an answer that is about to be sent; given is what the request is called from now on."""
+        request_id, taken = secrets.token_hex(8), time.perf_counter() - began
         self._seen(200, taken)
         if log.isEnabledFor(logging.INFO):
-            method = environ["REQUEST_METHOD"]
             line = {"id": request_id, "method": method, "path": "/sparql", "status": 200, "ms": round(taken * 1000, 1)}
             log.info(json.dumps(line))
-
-    def _get(self, key: Key) -> Sent | None:
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+        return request_id
 
     def _ask(self, environ: Environ, start_response: Callable[..., Any], asked: Asked) -> Iterable[bytes]:
         told: list[tuple[str, Headers]] = []
@@ -144,22 +123,13 @@ class Shortcut:
             for part in answer:
                 parts.append(part)
                 yield part
-            same = tuple(pair for pair in headers if pair[0] not in ("X-Request-Id", "Date"))
-            self._put(key, Sent(status, same, b"".join(parts)))
+            body = b"".join(parts)
+            same = [pair for pair in headers if pair[0] not in ("X-Request-Id", "Date", "Content-Length")]
+            self._kept.put(key, Sent(status, (*same, ("Content-Length", str(len(body)))), body))
         finally:
             close = getattr(answer, "close", None)
             if close is not None:
                 close()
-
-    def _put(self, key: Key, sent: Sent) -> None:
-        if len(sent.body) > _LARGEST:
-            return
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = sent
-                self._size += _weight(key, sent)
-            while self._size > _MOST:
-                self._size -= _weight(*self._kept.popitem(last=False))
 
 
 def _body(environ: Environ) -> bytes | None:
@@ -173,10 +143,6 @@ def _body(environ: Environ) -> bytes | None:
     body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
     return body
-
-
-def _weight(key: Key, sent: Sent) -> int:
-    return len(sent.body) + sum(map(len, key[1]))
 
 
 def _address(environ: Environ) -> str:
