@@ -12,6 +12,10 @@ from .vocabulary_terms import Term
 
 # A name of a property stands between two boxes: "under heading" and "fokusområde i" are the widest, with 77.
 _WIDTH, _HEIGHT, _ACROSS, _DOWN = 102, 38, 79, 92
+# A line that passes columns rises by so much for each of them, and leaves and meets the boxes so much further out.
+_RISE, _APART = 42, 11
+# What a name above a line needs, and what is left free around all of it.
+_TEXT, _MARGIN = 14, 6
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,12 @@ class Line:
 
 @dataclass(frozen=True)
 class ChainMap:
-    """The map: size, boxes, and the lines between them.
+    """The map: where it begins upwards, its size, the boxes, and the lines between them.
 
     Units: SVG user units; ``box`` is the width and the height of a box.
     """
 
+    top: float
     width: float
     height: float
     boxes: tuple[Box, ...]
@@ -62,11 +67,13 @@ def chain_map(graph: TraceGraph, properties: Sequence[Term]) -> ChainMap | None:
     places: dict[str, Box] = {}
     for number, column in columns.items():
         for row, level in enumerate(column):
-            y = (most - len(column)) * _DOWN / 2 + row * _DOWN + 64
+            y = (most - len(column)) * _DOWN / 2 + row * _DOWN
             places[str(level.iri)] = Box(str(level.iri), number * (_WIDTH + _ACROSS) + 4, y)
     lines = _lines(properties, places)
     width = len(columns) * (_WIDTH + _ACROSS) - _ACROSS + 8
-    return ChainMap(width, most * _DOWN + 84, tuple(places.values()), tuple(lines))
+    top = min(0, *(line.y - _TEXT for line in lines)) - _MARGIN
+    height = (most - 1) * _DOWN + _HEIGHT + _MARGIN - top
+    return ChainMap(top, width, height, tuple(places.values()), tuple(lines))
 
 
 def _lines(properties: Sequence[Term], places: dict[str, Box]) -> list[Line]:
@@ -86,13 +93,14 @@ def _line(iri: str, left: Box, right: Box, nth: int) -> Line:
     """A line from the lower class back to the upper one; one that passes a column goes over or under it."""
     x1, x2 = left.x + _WIDTH, right.x
     y1, y2 = left.y + _HEIGHT / 2, right.y + _HEIGHT / 2
-    far = x2 - x1 > _ACROSS + 1
-    if far:
-        top = min(left.y, right.y) - 22 - 20 * nth - (x2 - x1) / 14
-        x1, x2 = left.x + _WIDTH / 2, right.x + _WIDTH / 2
+    passed = round((x2 - x1 - _ACROSS) / (_WIDTH + _ACROSS))
+    if passed > 0:
+        top = min(left.y, right.y) - _RISE * passed - 20 * nth
+        # Of lines that meet at a box, those that go further lie outside.
+        x1, x2 = left.x + _WIDTH * 0.7 - _APART * passed, right.x + _WIDTH * 0.3 + _APART * passed
         middle = (x1 + x2) / 2
         path = f"M{x2:.0f} {right.y:.0f}C{x2:.0f} {top:.0f} {x1:.0f} {top:.0f} {x1:.0f} {left.y:.0f}"
-        return Line(iri, path, middle, round((min(left.y, right.y) + 3 * top) / 4 - 4, 1))
+        return Line(iri, path, middle, round((left.y + right.y + 6 * top) / 8 - 4, 1))
     middle = (x1 + x2) / 2
     path = f"M{x2:.0f} {y2:.0f}C{middle:.0f} {y2:.0f} {middle:.0f} {y1:.0f} {x1:.0f} {y1:.0f}"
     return Line(iri, path, middle, (y1 + y2) / 2 - 6)
