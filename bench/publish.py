@@ -3,7 +3,7 @@
     python bench/publish.py --jobs 2                            (100 000 things, some ten minutes on two cores)
     python bench/publish.py --triples 60000 --things 5000
 
-About four things go to 33 triples, so that 1 000 000 triples are 100 000 things. The data is written by ``generate.py``.
+About four things go to 33 triples, so that 1 000 000 triples are 100 000 things. ``generate.py`` writes the data.
 Seconds are those of the clock and of the processors: the second say what the work costs where other programs run.
 """
 

@@ -32,14 +32,6 @@ QUERIES = {
         ?a svn:assignedTo <{ID}organisation/r3-5> . ?e svn:reportsOn ?a ; svn:status ?s }}""",
 }
 
-# How many activities some chain joins to an outcome, and how many there are: of the three meanings of coverage the one
-# that a query can ask for.
-COVERED = (
-    f"""PREFIX svn: <{SVN}> SELECT (COUNT(DISTINCT ?a) AS ?n) {{
-        ?a a svn:Activity FILTER EXISTS {{ ?a ^svn:tracesTo+ ?o . ?o a svn:Outcome }} }}""",
-    f"PREFIX svn: <{SVN}> SELECT (COUNT(DISTINCT ?a) AS ?n) {{ ?a a svn:Activity }}",
-)
-
 
 def digest(rows: list[tuple[object, ...]]) -> str:
     """What an answer says, whatever its order."""
@@ -154,9 +146,13 @@ def step_rdflib(_place: str, data: str) -> dict[str, object]:
     graph = rdflib.Graph().parse(data, format="nt")
     loaded = time.perf_counter() - started
     asked = _ask(lambda query: [tuple(row) for row in graph.query(query)], 1)
+    # Of the three meanings of coverage the one that needs no more than a walk. A query takes the square of the size.
     started = time.perf_counter()
-    reached, every = (next(iter(graph.query(query)))[0].toPython() for query in COVERED)
-    covered = {"coverage": time.perf_counter() - started, "any": {"count": reached, "share": reached / every}}
+    svn = rdflib.Namespace(SVN)
+    outcomes = {*graph.subjects(rdflib.RDF.type, svn.Outcome)}
+    activities = {*graph.subjects(rdflib.RDF.type, svn.Activity)}
+    reached = sum(not outcomes.isdisjoint(graph.transitive_subjects(svn.tracesTo, one)) for one in activities)
+    covered = {"coverage": time.perf_counter() - started, "any": {"count": reached, "share": reached / len(activities)}}
     return {"load": loaded, "quads": len(graph), **asked, "covered": covered}
 
 
