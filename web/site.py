@@ -34,7 +34,7 @@ Thing = tuple[str, str]
 _STARTS = ("/", "/en/")
 _THINGS = ("item", "trace", "impact")
 _DRAWN = tuple(f"{start}/trace/{kind}/" for start in ("", "/en") for kind in ("plan", "report"))
-_CHOOSING = ("gaps", "validation", "organisations", "timeline", "trace")
+_CHOOSING = ("gaps", "validation", "organisations", "timeline", "trace", "shapes", "vocabulary")
 _PREPARED = (
     *("snapshot", "graph", "columns", "labels", "types", "describing", "near", "gap_list", "suspects", "report"),
     *("graph_sizes", "quads"),

@@ -37,6 +37,10 @@ def test_a_name_that_is_no_choice_is_passed_over(client: FlaskClient) -> None:
         ("/validation", "rule=zzz", "rule=svnsh:Agreement-goal"),
         ("/trace/plan/ap2025", "area=zzz", "area=kunskapsstyrning"),
         ("/search", "q=upphandling&kind=zzz", "q=upphandling&kind=Board"),
+        ("/shapes", "severity=zzz", "severity=info"),
+        ("/shapes", "held=zzz", "held=broken"),
+        ("/vocabulary", "kind=zzz", "kind=codes"),
+        ("/impact/heading/vp2025-05", "level=zzz", "level=goal"),
     ],
 )
 def test_a_choice_that_is_not_there_is_told(client: FlaskClient, path: str, asked: str, known: str) -> None:
@@ -57,6 +61,18 @@ def test_a_choice_that_is_not_there_is_told(client: FlaskClient, path: str, aske
         assert wrong in said["detail"]
         assert wrong.split("=")[0] in said["remedy"]
     assert client.get(f"{path}?{known}", headers=HTML).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/shapes", "/vocabulary", "/impact/heading/vp2025-05", "/organisations", "/timeline"])
+def test_each_choice_leaves_as_many_as_it_says(client: FlaskClient, path: str) -> None:
+    told = client.get(path, headers=HTML).get_data(as_text=True)
+    choices = re.findall(r'<li><a href="[^"]*?\?([^"]+)">[^<]*\(([0-9]+)\)</a>', told[told.index('class="filters"') :])
+    assert len(choices) > 1
+    for choice, number in choices:
+        rows = json.loads(client.get(f"{path}.json?{choice}").data)["rows"]
+        # Of code lists the codes are told, of which each has several.
+        assert len(rows) > 2 * int(number) if choice == "kind=codes" else len(rows) == int(number), choice
+        assert client.get(f"{path}?{choice}", headers=HTML).status_code == 200
 
 
 def test_a_choice_in_any_letters_is_told(client: FlaskClient) -> None:

@@ -32,5 +32,10 @@ def timeline() -> Page:
     columns = [("date", _("Tid")), ("earliest", _("Tidigast")), ("latest", _("Senast"))]
     columns += [("item", _("Nyckel")), ("label", _("Namn"))]
     flat = [(date, first, last, key(item), plain(item)) for item, date, first, last in shown]
-    values = {"years": sorted(years.items()), "counts": sorted(counts.items()), "chosen": chosen, "total": len(every)}
+    values = {
+        "years": sorted(years.items()),
+        "counts": [(year, year, n) for year, n in sorted(counts.items())],
+        "chosen": chosen,
+        "total": len(every),
+    }
     return Page("timeline.html", values, Sheet("timeline", columns, flat))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from flask import abort, request
@@ -127,15 +128,17 @@ def links_sheet(links: Sequence[Link]) -> Sheet:
 
 @page("/impact/<kind>/<key>")
 def impact(kind: str, key: str) -> Page:
-    """What has to be looked at again if an item changes: everything below it, step by step."""
+    """What has to be looked at again if an item changes: everything below it, step by step; chosen by level."""
     data = dataset()
     item = data.graph.items.get(data.names.thing(kind, key))
     if item is None:
         abort(404)
     steps = [(depth, step) for depth, step in follow(data.graph, item, "down").flat() if not step.repeated][1:]
-    counts: dict[str, int] = {}
-    for _depth, step in steps:
-        counts[level_name(step.item.level)] = counts.get(level_name(step.item.level), 0) + 1
+    counts = Counter(step.item.level for _depth, step in steps)
+    words = {level.key: level_name(level) for level in data.graph.levels}
+    refuse_unknown({"level": words})
+    chosen = request.args.get("level", "")
+    shown = [(depth, step) for depth, step in steps if chosen in ("", step.item.level.key)]
     columns = [
         ("depth", _("Steg")),
         ("level", _("Nivå")),
@@ -145,6 +148,13 @@ def impact(kind: str, key: str) -> Page:
     ]
     rows = [
         (depth, level_name(s.item.level), s.item.key, plain(s.item.iri), basis_word(s.link.basis if s.link else None))
-        for depth, s in steps
+        for depth, s in shown
     ]
-    return Page("impact.html", {"item": item, "steps": steps, "counts": counts}, Sheet("impact", columns, rows))
+    values = {
+        "item": item,
+        "steps": shown,
+        "total": len(steps),
+        "levels": [(level.key, words[level.key], n) for level, n in counts.items()],
+        "chosen": chosen,
+    }
+    return Page("impact.html", values, Sheet("impact", columns, rows))

@@ -54,7 +54,9 @@ def validation() -> Page:
     ]
     values = {
         "causes": causes,
-        "counts": reported.severities if reported else {},
+        "severities": [
+            (name, word, reported.severities.get(name, 0) if reported else 0) for name, word in severity_words().items()
+        ],
         "total": len(reported.report.results) if reported else 0,
         "severity": severity,
         "rule": rule,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 
-from flask import Response
+from flask import Response, request
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, OWL, SKOS
 
@@ -24,20 +24,32 @@ from ..responses import dataset
 from ..sheets import Sheet
 from ..vocabulary_terms import vocabulary as read_vocabulary
 from .graphs import whole
-from .page import Page, blueprint, page
-from .words import key, plain
+from .page import Page, blueprint, page, refuse_unknown
+from .words import key, plain, severity_words
+
+_CODES = "codes"
 
 
 @page("/vocabulary")
 def vocabulary() -> Page:
-    """The vocabulary: a map of the chain, and every term with its meaning, how it hangs together and an example."""
+    """The vocabulary: a map of the chain, and every term with its meaning, how it hangs together and an example.
+
+    Chosen by kind of term it is that kind alone.
+    """
     data, lang = dataset(), language()
     found = data.once(f"vocabulary {lang}", lambda: read_vocabulary(data, lang))
     words = {"Class": _("Klasser"), "ObjectProperty": _("Länkar"), "DatatypeProperty": _("Egenskaper")}
     words["AnnotationProperty"] = _("Ord om vokabulären själv")
-    parts = [(kind, words[kind], found.parts.get(kind, ())) for kind in words]
+    codes = data.once(f"codes {lang}", lambda: codes_in(data, lang))
+    kinds = [(kind, word, len(found.parts.get(kind, ()))) for kind, word in words.items()]
+    kinds += [(_CODES, _("Kodlistor"), len(codes))]
+    refuse_unknown({"kind": {kind: word for kind, word, _n in kinds}})
+    chosen = request.args.get("kind", "")
+    parts = [(kind, words[kind], found.parts.get(kind, ())) for kind in words if chosen in ("", kind)]
     columns = [("term", _("Begrepp")), ("label", _("Namn")), ("definition", _("Betydelse"))]
     rows = [(key(t.iri), plain(t.iri), t.definition) for _kind, _head, terms in parts for t in terms]
+    if chosen == _CODES:
+        rows = [(key(code), plain(code), said) for _scheme, several in codes for code, said in several]
     values: dict[str, object] = {
         "vocabulary": found,
         "title": found.fact(DCTERMS.title, lang) or _("Begrepp"),
@@ -49,9 +61,11 @@ def vocabulary() -> Page:
         "licence": next(iter(found.facts.get(str(DCTERMS.license), ())), None),
         "since": data.once("changes of terms", lambda: since_last(data)),
         "parts": parts,
-        "codes": data.once(f"codes {lang}", lambda: codes_in(data, lang)),
+        "codes": codes if chosen in ("", _CODES) else [],
+        "kinds": [(kind, word, n) for kind, word, n in kinds if n],
+        "chosen": chosen,
         "vocabulary_iri": str(SVN),
-        "map": chain_map(data.graph, found.parts.get("ObjectProperty", ())),
+        "map": None if chosen else chain_map(data.graph, found.parts.get("ObjectProperty", ())),
     }
     return Page("vocabulary.html", values, Sheet("vocabulary", columns, rows), rdf=_rdf("ontology"))
 
@@ -93,25 +107,39 @@ def codes_in(data: Published, lang: str) -> list[tuple[str, list[tuple[str, str]
 
 @page("/shapes")
 def shapes() -> Page:
-    """Every rule that the data is held to, with the number of its findings."""
+    """Every rule that the data is held to, with the number of its findings; chosen by severity and by having any."""
     data, lang = dataset(), language()
     found = data.once(f"shapes {lang}", lambda: shapes_in(data, lang))
     rest = [iri for iri in data.describing.things(str(SVNSH)) if iri not in found]
     counts: dict[str, int] = defaultdict(int)
     for cause in data.reported.causes if data.reported else ():
         counts[cause.shape] += len(cause.places)
-    columns = [
-        ("shape", _("Regel")),
-        ("severity", _("Allvar")),
-        ("message", _("Vad den säger")),
-        ("results", _("Antal")),
-    ]
-    rows = [(key(iri), str(s["severity"]), str(s["message"] or ""), counts[iri]) for iri, s in found.items()]
+    words, held = severity_words(), {"broken": _("Bryts"), "kept": _("Hålls")}
+    refuse_unknown({"severity": words, "held": held})
+    severity, held_or_not = request.args.get("severity", ""), request.args.get("held", "")
+    rules = {iri: s for iri, s in found.items() if s["message"]}
+    state = {iri: "broken" if counts[iri] else "kept" for iri in rules}
+    shown = {
+        iri: s
+        for iri, s in (rules if severity or held_or_not else found).items()
+        if severity in ("", s["severity"]) and (not held_or_not or state[iri] == held_or_not)
+    }
+    columns = [("shape", _("Regel")), ("severity", _("Allvar")), ("message", _("Vad den säger"))]
+    columns += [("results", _("Antal"))]
+    rows = [(key(iri), str(s["severity"]), str(s["message"] or ""), counts[iri]) for iri, s in shown.items()]
+    by_severity, by_state = Counter(s["severity"] for s in rules.values()), Counter(state.values())
+    values = {
+        "shapes": shown,
+        "counts": counts,
+        "rest": [] if severity or held_or_not else rest,
+        "rules": len(rules),
+        "severity": severity,
+        "severities": [(name, word, by_severity[name]) for name, word in words.items()],
+        "held": held_or_not,
+        "states": [(name, word, by_state[name]) for name, word in held.items()] if data.reported else [],
+    }
     return Page(
-        "shapes.html",
-        {"shapes": found, "counts": counts, "rest": rest},
-        Sheet("shapes", columns, rows),
-        rdf=_rdf("shapes"),
+        "shapes.html", values, Sheet("shapes", columns, rows), rdf=_rdf("shapes"), lasting=data.reported is not None
     )
 
 
