@@ -18,9 +18,9 @@ _LINE = 17
 _LETTER = 12
 _GAP = 9
 _TOP = 34
-_COLUMN = 178
-_SPACE = 38
-_LETTERS = 28
+_COLUMN = 152
+_SPACE = 32
+_LETTERS = 24
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,8 @@ def _facets(
             if places and choice.fits(chosen, but=name):
                 counts[getattr(choice, name)] += len(places)
         order = sorted(levels, key=lambda v: numbers.get(v, 99)) if name == "lacks" else list(words[name])
-        values = sorted(counts, key=lambda v: order.index(v) if v in order else 99)
+        rank = {value: place for place, value in enumerate(order)}
+        values = sorted(counts, key=lambda v: rank.get(v, len(rank)))
         options = [("", _("Alla"), counts.total())]
         options += ((v, words[name].get(v, _("ingen plan")), counts[v]) for v in values)
         found.append((name, head, options))

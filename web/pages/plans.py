@@ -74,11 +74,15 @@ def plans() -> Page:
     columns = [("key", _("Nyckel")), ("label", _("Namn")), ("year", _("År")), ("items", _("Antal"))]
     sheet = Sheet("plans", columns, [(p.key, plain(p.iri), p.year, n) for p, n, _related in listed])
     agreements = [
-        (item, [data.graph.items[link.source] for link in data.graph.downstream.get(item.iri, ())])
+        (item, [goal for goal in _below(data, item) if goal.level.key == "goal"])
         for item in data.graph.items.values()
         if item.level.key == "agreement"
     ]
-    return Page("plans.html", {"plans": listed, "agreements": agreements[:20]}, sheet)
+    return Page("plans.html", {"plans": listed, "agreements": agreements}, sheet)
+
+
+def _below(data: Published, item: Item) -> list[Item]:
+    return [data.graph.items[link.source] for link in data.graph.downstream.get(item.iri, ())]
 
 
 def relations(data: Published) -> dict[str, list[tuple[str, str, bool]]]:
