@@ -163,3 +163,89 @@ def test_known_requests_count_against_the_rate(start) -> None:
         statuses = [asked.ask(posted(COUNT))[0] for _ in range(60)]
         assert statuses[:10] == [200] * 10
         assert 429 in statuses
+
+
+def test_a_body_that_comes_later_is_no_request_of_its_own(server: str) -> None:
+    body = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = got(f"/sparql?query={quote_plus(COUNT)}")[:-2] + f"Content-Length: {len(body)}\r\n\r\n".encode()
+    with line(server) as asked:
+        whole = asked.ask(posted(COUNT))[2]
+        for _ in range(4):
+            asked.sock.sendall(head)
+            time.sleep(0.05)
+            asked.sock.sendall(body)
+            assert asked.answer()[2] == whole
+        assert asked.ask(posted(COUNT))[2] == whole
+        assert not asked.octets
+
+
+def test_a_request_that_was_cut_off_is_not_known(server: str) -> None:
+    octets = posted(COUNT)
+    head, _, body = octets.partition(b"\r\n\r\n")
+    head = re.sub(rb"Content-Length: \d+", b"Content-Length: %d" % (len(body) + 60), head) + b"\r\n\r\n"
+    for _ in range(3):
+        with line(server) as asked:
+            asked.ask(octets)
+            asked.sock.sendall(head + body)
+            time.sleep(0.05)
+            asked.sock.shutdown(socket.SHUT_WR)
+            while asked.sock.recv(1 << 16):
+                pass
+    with line(server) as asked:
+        whole = asked.ask(octets)[2]
+        asked.sock.sendall(head + body)
+        time.sleep(0.2)
+        asked.sock.sendall(b"%23".ljust(60, b"x"))  # a comment, so that it is the same query
+        assert asked.answer()[2] == whole
+        assert asked.ask(octets)[2] == whole
+
+
+def test_the_beginning_of_a_request_is_not_known(server: str) -> None:
+    octets = got(f"/sparql?query={quote_plus(COUNT)}")
+    with line(server) as asked, line(server) as other:
+        whole = asked.ask(octets)[2]
+        for _ in range(4):
+            asked.sock.sendall(octets[:3])
+            time.sleep(0.05)
+            asked.sock.sendall(octets[3:])
+            assert asked.answer()[2] == whole
+        other.ask(octets)
+        other.sock.sendall(octets[:3])
+        other.sock.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            other.sock.recv(1)
+        other.sock.settimeout(60)
+        assert other.ask(octets[3:])[2] == whole
+
+
+def test_nobody_waits_for_whoever_does_not_close(server: str) -> None:
+    octets = posted(COUNT)
+    with line(server) as asked, line(server) as one, line(server) as two, line(server) as three:
+        for _ in range(4):
+            asked.ask(octets)
+        for held in (one, two, three):
+            held.sock.sendall(posted(COUNT, "Connection: close\r\n"))
+        began, longest = time.monotonic(), 0.0
+        while time.monotonic() - began < 1.5:
+            at = time.monotonic()
+            asked.ask(octets)
+            longest = max(longest, time.monotonic() - at)
+        # Each that does not close has two seconds; the machine may do much else.
+        assert longest < 1.2
+        for held in (one, two, three):
+            assert held.answer()[0] == 200
+            assert held.sock.recv(1) == b""
+        time.sleep(3.5)
+        three.sock.sendall(b"x" * 10)
+        time.sleep(0.2)
+        with pytest.raises(OSError):  # reset or broken pipe, as the system has it
+            three.sock.sendall(b"x" * 10)
+        assert asked.ask(octets)[0] == 200
+
+
+def test_where_a_query_was_asked_is_a_part_of_it(server: str) -> None:
+    query = quote_plus("SELECT ?a { VALUES ?a { <x> } }")
+    with line(server) as asked:
+        for _ in range(4):
+            for path, base in (("/sparql", "http://x/x"), ("/sparql/", "http://x/sparql/x")):
+                assert f'"{base}"'.encode() in asked.ask(got(f"{path}?query={query}"))[2]

@@ -24,15 +24,15 @@ _PROTOCOL = "HTTP/1.1"
 class Again:
     """The answers of the last 512 requests of up to 16 KiB that were given out of what is kept.
 
-    ``version`` gives that of the dataset in force, ``admit`` says whether an address may ask once more now, and
+    ``state`` gives that of the dataset in force, ``admit`` says whether an address may ask once more now, and
     ``note`` takes note of an answer, by its method and when it was begun, and gives what the request is called.
     """
 
     def __init__(
-        self, kept: Kept, version: Callable[[], str], admit: Callable[[str], bool], note: Callable[[str, float], str]
+        self, kept: Kept, state: Callable[[], str], admit: Callable[[str], bool], note: Callable[[str, float], str]
     ) -> None:
         self._kept = kept
-        self._version = version
+        self._state = state
         self._admit = admit
         self._note = note
         self._known: OrderedDict[tuple[str, bytes], tuple[Key, str]] = OrderedDict()
@@ -53,8 +53,8 @@ class Again:
         self._last.given = None
         if given is None or len(octets) > _LONGEST:
             return False
-        body = given[0][1][0]
-        if octets.find(_END) + len(_END) + len(body) != len(octets) or not octets.endswith(body):
+        _head, end, rest = octets.partition(_END)
+        if not end or rest != given[0][1][0]:  # a part of a request, or more than one
             return False
         with self._lock:
             self._known[peer, octets] = given
@@ -69,14 +69,14 @@ class Again:
         if known is None:
             return None
         key, address = known
-        sent = self._kept.get(key) if key[0] == self._version() else None
+        sent = self._kept.get(key) if key[0] == self._state() else None
         if sent is None:
             with self._lock:
                 self._known.pop((peer, octets), None)
             return None
         if not self._admit(address):
             return None
-        request_id = self._note(octets.partition(b" ")[0].decode("latin-1"), began)
+        request_id = self._note(str(key[1][1]), began)
         own = f"Date: {formatdate(usegmt=True)}\r\nConnection: keep-alive\r\nX-Request-Id: {request_id}\r\n"
         headers = "".join([f"{name}: {value}\r\n" for name, value in sent.headers])
         return f"{_PROTOCOL} {sent.status}\r\n{own}{headers}\r\n".encode("latin-1") + sent.body

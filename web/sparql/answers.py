@@ -12,8 +12,9 @@ from functools import partial
 
 from svngraph.errors import QueryError
 
-# Functions whose value is another each time. Source: https://www.w3.org/TR/sparql11-query/#SparqlOps
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+# Functions whose value is another each time, and what may hide one. Source: https://www.w3.org/TR/sparql11-query/#SparqlOps
+# and #codepointEscape. Comments may stand before a bracket, so none is looked for: a word too many is only not kept.
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
 _MOST = 32 << 20
 # What a key and the objects around an answer take.
 _OVERHEAD = 512

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 Asked = tuple[bytes | str, ...]
 Key = tuple[str, Asked]
-"""The version of the dataset, and the body of a request with all else that its answer depends on."""
+"""The state of the dataset, and what its answer depends on of a request: its body first, its method next."""
 _LARGEST = 256 << 10
 _MOST = 32 << 20
+# What a key and the objects around an answer take besides their texts.
+_OVERHEAD = 2048
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Sent:
 class Kept:
     """Answers by what was asked.
 
-    Units: 32 MiB of bodies of up to 256 KiB; the oldest give way.
+    Units: 32 MiB with all that belongs to them, of bodies of up to 256 KiB; the oldest give way.
     """
 
     def __init__(self) -> None:
@@ -54,4 +56,4 @@ class Kept:
 
 
 def _weight(key: Key, sent: Sent) -> int:
-    return len(sent.body) + sum(map(len, key[1]))
+    return len(sent.body) + sum(map(len, key[1])) + _OVERHEAD

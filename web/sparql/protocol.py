@@ -21,7 +21,7 @@ from .datasets import with_base, with_dataset
 from .forms import GRAPHS, RESULTS, TRIPLES, named, negotiated, offered
 from .limits import Refused
 from .plain import SHARED
-from .shortcut import FAILURE, KEEP
+from .shortcut import FAILURE, KEEP, state_of
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -134,7 +134,7 @@ def _answer(query: str) -> Response:
     response.vary.add("Accept")
     response.headers["X-Rows"] = str(reply.rows)
     if reply.lasting:
-        request.environ[KEEP] = dataset().version
+        request.environ[KEEP] = state_of(dataset())
     if request.args.get("format"):
         ending = next(k for k, v in {**RESULTS, **GRAPHS}.items() if v == media)
         response.headers["Content-Disposition"] = f'attachment; filename="answer.{ending}"'

@@ -19,6 +19,7 @@ from svngraph.digits import whole_number
 from svngraph.errors import SvngraphError
 
 from ..current import Current
+from ..dataset import Published
 from .again import Again
 from .kept import Asked, Kept, Key, Sent
 from .plain import Environ, Headers, plain
@@ -29,14 +30,17 @@ Seen = Callable[[int, float], None]
 
 log = logging.getLogger("svngraph.access")
 KEEP = "svngraph.keep"
-"""Set by the application to the version of the dataset whose answer may be given again."""
+"""Set by the application to the state of the dataset whose answer may be given again."""
 FAILURE = "svngraph.failure"
 """Set for the application to the failure of a query that was asked before."""
 ADMITTED = "svngraph.admitted"
 """Set for the application where the address was found to ask no more often than it may."""
 _PATHS = ("/sparql", "/sparql/")
 # All that an answer depends on besides address and body; with conditions or ranges the application decides.
-_TOLD = ("REQUEST_METHOD", "QUERY_STRING", "CONTENT_TYPE", "HTTP_ACCEPT", "HTTP_HOST", "wsgi.url_scheme")
+_TOLD = (
+    *("REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "CONTENT_TYPE", "HTTP_ACCEPT", "HTTP_HOST"),
+    "wsgi.url_scheme",
+)
 _UNUSUAL = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 _LONGEST_BODY = 64 << 10
 
@@ -54,7 +58,7 @@ class Shortcut:
         self._admit = admit
         self._seen = seen
         self._kept = Kept()
-        self.again = Again(self._kept, lambda: current.value.version, admit, self._note)
+        self.again = Again(self._kept, lambda: state_of(current.value), admit, self._note)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
@@ -66,7 +70,7 @@ class Shortcut:
         if body is None:
             return self._inner(environ, start_response)
         data = self._current.value
-        key = (data.version, (body, *(environ.get(name, "") for name in _TOLD)))
+        key = (state_of(data), (body, *(environ.get(name, "") for name in _TOLD)))
         if not self._admit(_address(environ)):
             return self._inner(environ, start_response)
         environ[ADMITTED] = True
@@ -132,17 +136,25 @@ class Shortcut:
                 close()
 
 
+def state_of(data: Published) -> str:
+    """What an answer depends on besides its request: the dataset, and the day, which stands in the tags of answers."""
+    return f"{data.version} {data.as_of}"
+
+
 def _body(environ: Environ) -> bytes | None:
-    """The body of a request, which stays there to be read; None where it is too long to be looked at here."""
+    """The body of a request, which stays there to be read.
+
+    None where it is too long to be looked at here, not there as a whole, or one that its method does not have.
+    """
     method = environ["REQUEST_METHOD"]
+    length = whole_number(environ.get("CONTENT_LENGTH") or "0")
     if method == "GET":
-        return b""
-    length = whole_number(environ.get("CONTENT_LENGTH") or "")
+        return b"" if length == 0 else None
     if method != "POST" or length is None or length > _LONGEST_BODY:
         return None
     body: bytes = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = BytesIO(body)
-    return body
+    return body if len(body) == length else None
 
 
 def _address(environ: Environ) -> str:
