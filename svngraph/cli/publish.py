@@ -73,12 +73,12 @@ def _publish(settings: Settings, today: date, out: Path, jobs: int, watch: _Watc
     watch("prepare", 1, 1)
     things = site.things()
     _make_things(site, tree, things, jobs, watch)
+    _take_home(data.publishing, tree, watch)  # before the pages, one of which lists the files
     for number, (file, octets) in enumerate(site.pages(), 1):
         tree.put(file, octets)
         watch("pages", number, number)
     for file, octets in site.rest():
         tree.put(file, octets)
-    _take_home(data.publishing, tree, watch)
     for file, octets in configurations(edition.address, data.describing.retired.values(), data.names):
         tree.put(file, octets)
     for file, octets in sitemap([*tree.entries], edition.address):

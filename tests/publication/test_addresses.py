@@ -92,6 +92,15 @@ def test_published_again_by_another_process_nothing_is_written(files: Path, plan
     assert re.search(r": 0 filer skrivna, [0-9]{5,} oförändrade, 0 borttagna", publish(files, "--data", str(plans)))
 
 
+@pytest.mark.parametrize("page", ["data.html", "en/data.html"])
+def test_the_page_of_the_files_lists_them(files: Path, page: str) -> None:
+    """However long they take to make: the page of the server says that they are being made, that of a site cannot."""
+    told = (files / page).read_text("utf-8")
+    made = [file.name for file in (files / "dumps").iterdir()]
+    assert len(made) > 10
+    assert all(f"dumps/{name}" in told for name in made if name.startswith("dataset."))
+
+
 def test_every_reference_between_files_is_alive(files: Path) -> None:
     """Every reference of every page of the site leads to a file, and to a place in it where it names one."""
     pages = sorted(files.rglob("*.html"))
