@@ -110,7 +110,7 @@ def shapes() -> Page:
     """Every rule that the data is held to, with the number of its findings; chosen by severity and by having any."""
     data, lang = dataset(), language()
     found = data.once(f"shapes {lang}", lambda: shapes_in(data, lang))
-    rest = [iri for iri in data.describing.things(str(SVNSH)) if iri not in found]
+    rest = data.once("other shapes", lambda: [iri for iri in data.describing.things(str(SVNSH)) if iri not in found])
     counts: dict[str, int] = defaultdict(int)
     for cause in data.reported.causes if data.reported else ():
         counts[cause.shape] += len(cause.places)
