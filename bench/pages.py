@@ -16,11 +16,13 @@ import random
 import time
 from collections import defaultdict
 from datetime import date
+from urllib.parse import quote
 
 from svngraph.web.application import create_app
 from svngraph.web.dataset import Published, publish
 
 from svngraph import pipeline
+from svngraph.namespaces import KINDS
 from svngraph.settings import Settings
 
 PAGES = ["/plans", "/gaps", "/coverage", "/matrix", "/matrix?rows=goal&cols=activity", "/continuity", "/organisations"]
@@ -31,15 +33,17 @@ PAGES += ["/gaps?severity=violation", "/coverage?level=heading", "/gaps.csv", "/
 def addresses(data: Published, count: int) -> dict[str, list[str]]:
     """Addresses by kind of page: the start page, items of every level, plans, drawings, and the pages of lists."""
     dice = random.Random(1)
-    by_level = defaultdict(list)
+    by_level, pages = defaultdict(list), defaultdict(list)
     for item in data.graph.items.values():
         parts = data.names.parts(str(item.iri))
-        if parts:
+        if parts and parts[0] in KINDS:
             by_level[item.level.key].append("/".join(parts))
+            pages[item.level.key].append(f"/item/{'/'.join(parts)}?")
+        else:  # what others have named
+            pages[item.level.key].append(f"/resource?iri={quote(str(item.iri))}&")
     found = {"/": [f"/?n={number}" for number in range(count)]}
-    for level, keys in sorted(by_level.items()):
-        chosen = [dice.choice(keys) for _ in range(count)]
-        found[f"/item {level}"] = [f"/item/{key}?n={number}" for number, key in enumerate(chosen)]
+    for level, those in sorted(pages.items()):
+        found[f"/item {level}"] = [f"{dice.choice(those)}n={number}" for number in range(count)]
     plans = [f"{parts[0]}/{parts[1]}" for plan in data.graph.plans if (parts := data.names.parts(str(plan)))]
     found["/plan"] = [f"/plan/{dice.choice(plans).split('/')[1]}?n={n}" for n in range(min(count, 5))]
     found["/trace plan"] = [f"/trace/{dice.choice(plans)}?n={n}" for n in range(min(count, 5))]
