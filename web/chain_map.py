@@ -71,7 +71,7 @@ def chain_map(graph: TraceGraph, properties: Sequence[Term]) -> ChainMap | None:
             places[str(level.iri)] = Box(str(level.iri), number * (_WIDTH + _ACROSS) + 4, y)
     lines = _lines(properties, places)
     width = len(columns) * (_WIDTH + _ACROSS) - _ACROSS + 8
-    top = min(0, *(line.y - _TEXT for line in lines)) - _MARGIN
+    top = min((0, *(line.y - _TEXT for line in lines))) - _MARGIN
     height = (most - 1) * _DOWN + _HEIGHT + _MARGIN - top
     return ChainMap(top, width, height, tuple(places.values()), tuple(lines))
 

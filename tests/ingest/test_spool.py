@@ -79,8 +79,8 @@ def test_texts_and_sequences_can_be_read_while_they_are_written(small):
     assert [line for _, line in spool.lines(text)] == whole.splitlines(keepends=True)
     assert [at for at, _ in spool.lines(text, 4, 12)] == [4, 8]
     assert list(numbers) == numbers[:] == list(range(50))
-    assert pickle.loads(pickle.dumps(numbers)) == numbers  # noqa: S301 - its own
-    assert pickle.loads(pickle.dumps(text))[:] == whole  # noqa: S301 - its own
+    assert pickle.loads(pickle.dumps(numbers)) == numbers  # noqa: S301 # its own
+    assert pickle.loads(pickle.dumps(text))[:] == whole  # noqa: S301 # its own
     with pytest.raises(IndexError):
         numbers[50]
 

@@ -143,7 +143,10 @@ def test_no_complex_path_stands_in_not_exists() -> None:
         asked.append(query)
         return engine.select(query)
 
-    text = "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ( ex:p [ sh:zeroOrMorePath ex:q ] ) ; sh:minCount 1 ; sh:hasValue ex:v ; sh:equals ex:r ."  # noqa: E501
+    text = (
+        "ex:S a sh:PropertyShape ; sh:targetClass ex:C ; sh:path ( ex:p [ sh:zeroOrMorePath ex:q ] ) ; "
+        "sh:minCount 1 ; sh:hasValue ex:v ; sh:equals ex:r ."
+    )
     validate(select, shapes(text))
     assert not [query for query in asked if "*" in query.partition("NOT EXISTS {")[2].partition("}")[0]]
     assert [query for query in asked if "MINUS" in query]
@@ -236,7 +239,10 @@ def test_binding_by_text_leaves_strings_alone() -> None:
 
 
 def test_the_report_is_the_specification_s() -> None:
-    text = 'ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path [ sh:inversePath ex:p ] ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "saknas"@sv, "missing"@en .'  # noqa: E501
+    text = (
+        "ex:S a sh:PropertyShape ; sh:targetNode ex:x ; sh:path [ sh:inversePath ex:p ] ; "
+        'sh:minCount 1 ; sh:severity sh:Warning ; sh:message "saknas"@sv, "missing"@en .'
+    )
     report = validate(data("ex:x ex:q 1 ."), shapes(text))
     graph = report.to_graph()
     result = graph.value(None, RDF.type, SH.ValidationResult)

@@ -140,7 +140,8 @@ def test_what_an_inverse_path_finds_is_what_is_wrong(tmp_path) -> None:
 
 def test_lines_in_every_syntax(tmp_path) -> None:
     files = {
-        "a.nt": "<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n<http://example.org/a> <http://example.org/q> 1 .\n",  # noqa: E501
+        "a.nt": "<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n"
+        "<http://example.org/a> <http://example.org/q> 1 .\n",
         "b.trig": "@prefix ex: <http://example.org/> .\nex:g {\n  ex:t a ex:C ;\n     ex:q 1 .\n}\n",
     }
     for name, text in files.items():

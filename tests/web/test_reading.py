@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Literal, URIRef
+from svngraph.web.chain_map import chain_map
 from svngraph.web.dataset import Published, publish
 from svngraph.web.drawing import draw
 from svngraph.web.netting import net
@@ -128,3 +129,10 @@ def test_any_triples_can_be_drawn(triples: list[tuple[int, int, int]]) -> None:
         assert len(drawn.dots) + drawn.left_out == len(joined)
         assert len({(dot.x, dot.y) for dot in drawn.dots}) == len(drawn.dots)
         assert all(0 < dot.y < drawn.height for dot in drawn.dots)
+
+
+def test_a_chain_whose_properties_nobody_describes_has_a_map_without_lines(data: Published) -> None:
+    found = chain_map(data.graph, ())
+    assert found is not None
+    assert len(found.boxes) == len(data.graph.levels)
+    assert (found.lines, found.top < 0 < found.height) == ((), True)

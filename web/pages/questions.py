@@ -35,12 +35,18 @@ def questions_of_library() -> Mapping[str, Question]:
     return library(resources.questions_folder())
 
 
+@cache
+def topics_of_library() -> Mapping[str, Mapping[str, str]]:
+    """The names of the topics, read once."""
+    return topics(resources.questions_folder())
+
+
 @page("/questions")
 def questions() -> Page:
     """The list of questions, by topic."""
     found = list(questions_of_library().values())
-    lang, known = language(), topics(resources.questions_folder())
-    names = {code: words[lang] for code, words in known.items()} | {"": _("Övrigt")}
+    lang = language()
+    names = {code: words[lang] for code, words in topics_of_library().items()} | {"": _("Övrigt")}
     groups = [(code or "other", names[code], [*them]) for code, them in groupby(found, lambda x: x.topic)]
     columns = [("topic", _("Ämne")), ("id", _("Fråga")), ("title", _("Vad den svarar på")), ("parameters", _("Anges"))]
     rows = [(names[x.topic], x.id, x.title[lang], ", ".join(p.name for p in x.parameters)) for x in found]
